@@ -1,0 +1,172 @@
+"""What a step did: plain data out of the machine, for the store, the journal and the screen.
+
+All ids are strings, unique within the case and deterministic: the same events on the same definitions give the
+same ids, so that replay can compare. `where` is the chain of call activity and subprocess instances from the
+case's root process down, joined with "/" ("" at the root); multi-instance adds `#n`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class DeadlineSum:
+    """A due date with the sum that made it: `sentence` such as "10 working days after 4 March 2026"."""
+
+    event: str
+    anchor: datetime
+    due: datetime
+    warn: datetime | None = None
+    breach: datetime | None = None
+    opens: datetime | None = None
+    sentence: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A user task that waits for a person."""
+
+    task_id: str
+    element_id: str
+    process_id: str
+    where: str
+    name: str
+    form_id: str
+    roles: tuple[str, ...]
+    assignee: str | None = None
+    due: datetime | None = None
+    follow_up: datetime | None = None
+    deadline: DeadlineSum | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    documentation: str = ""
+
+
+@dataclass(frozen=True)
+class ClosedTask:
+    """A user task that no longer waits: completed by a person, or cancelled by the process."""
+
+    task_id: str
+    element_id: str
+    completed: bool
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """A service or send task parked for a handler: `type` is the zeebe:taskDefinition type, `variables` its input."""
+
+    job_id: str
+    element_id: str
+    process_id: str
+    where: str
+    name: str
+    type: str
+    retries: int
+    variables: Mapping[str, object]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ArmedTimer:
+    """A timer that waits: `due` is zone-aware UTC; `deadline` is set when the expression used `deadline()`."""
+
+    timer_id: str
+    element_id: str
+    process_id: str
+    where: str
+    name: str
+    due: datetime
+    deadline: DeadlineSum | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A place in the case that a message can reach, for pages ("Record a change") and for delivery."""
+
+    wait_id: str
+    element_id: str
+    process_id: str
+    where: str
+    name: str
+    message: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A variable of a scope changed; `scope` is a `where`, `old` is None and `created` true for a new name."""
+
+    scope: str
+    name: str
+    old: object
+    new: object
+    created: bool = False
+
+
+@dataclass(frozen=True)
+class DecisionMade:
+    """A decision table advised: `result` as stored in `variable`, `trace` as `Trace.to_json()` gives it."""
+
+    element_id: str
+    process_id: str
+    where: str
+    decision_id: str
+    variable: str
+    result: object
+    trace: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """One thing the token did: `kind` is "entered", "left", "cancelled" or "flow" (then `element_id` is the flow's)."""
+
+    kind: str
+    element_id: str
+    process_id: str
+    where: str
+
+
+@dataclass(frozen=True)
+class MessageThrown:
+    """A message thrown inside the case; `caught` lists the wait ids it reached, empty when nobody waited."""
+
+    name: str
+    element_id: str
+    payload: Mapping[str, object]
+    caught: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Token:
+    """Where the case is now: one live position, `kind` "task", "job", "timer", "message", "call" or "subprocess"."""
+
+    element_id: str
+    process_id: str
+    where: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that one step did, and the state after it; `end` names the end event(s) when the case has ended."""
+
+    state: bytes
+    opened: tuple[OpenTask, ...] = ()
+    closed: tuple[ClosedTask, ...] = ()
+    jobs: tuple[JobRequest, ...] = ()
+    jobs_cancelled: tuple[str, ...] = ()
+    timers: tuple[ArmedTimer, ...] = ()
+    timers_cleared: tuple[str, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    waits_closed: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    decisions: tuple[DecisionMade, ...] = ()
+    path: tuple[Passed, ...] = ()
+    messages: tuple[MessageThrown, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    ended: bool = False
+    end: tuple[str, ...] = ()

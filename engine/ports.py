@@ -1,0 +1,45 @@
+"""The protocols through which commands, queries and audit reach the machine, the store and the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from engine.model.bundle import Bundle
+from engine.model.event import Event
+from engine.model.outcome import Outcome
+
+
+class Definitions(Protocol):
+    """One policy version's processes and tables, checked by the gate and compiled once; cached by digest."""
+
+    @property
+    def digest(self) -> str:
+        """The bundle's digest."""
+
+
+class Machine(Protocol):
+    """Steps a case: the only way in to the BPMN engine.
+
+    Pure in effect: the same definitions, state, event and now give the same outcome, byte for byte.
+    """
+
+    def compile(self, bundle: Bundle) -> Definitions:
+        """Gate, parse and compile every diagram and table of a bundle.
+
+        Raises PolicyRejected with a fault for each thing that is wrong.
+        """
+
+    def step(
+        self, definitions: Definitions, state: bytes | None, event: Event, *, case_id: str, now: datetime
+    ) -> Outcome:
+        """Apply one event (`state` None only for CaseStarted) and run until the case waits or ends.
+
+        `now` is zone-aware. Raises TaskAlreadyComplete, JobNotOpen, TimerNotDue, NobodyWaiting, CaseEnded when the
+        event does not fit the state; StepFailed, StepBudgetExceeded or StateUnreadable when the step cannot be taken.
+        Nothing is kept of a failed step.
+        """
+
+    def variables(self, definitions: Definitions, state: bytes, *, where: str = "") -> Mapping[str, object]:
+        """The variables visible at `where` (see `engine.model.outcome`), nearest scope first."""
