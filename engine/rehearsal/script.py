@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from engine.rehearsal import yaml12
+
 LONDON = ZoneInfo("Europe/London")
 _SPAN = re.compile(r"(-?\d+)\s*(minute|hour|day|week|month)s?")
 
@@ -79,7 +81,7 @@ _THEN = {"open", "only_open", "not_open", "decided", "letters", "values", "ended
 def read(path: Path) -> Script:
     """One YAML file as a script; raises ScriptError."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml12.load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
         raise ScriptError(f"{path.name}: it cannot be read: {problem}") from problem
     top = _mapping(document, path.name, _TOP)
@@ -91,9 +93,9 @@ def read(path: Path) -> Script:
         path=path.name,
         title=str(top["title"]),
         carries=tuple(map(str, _list(top.get("carries")))),
-        starts=_text_of_time(top["starts"]),
+        starts=str(top["starts"]),
         by=str(top["by"]),
-        answers=plain(_mapping(top.get("with") or {}, path.name)),
+        answers=_mapping(top.get("with") or {}, path.name),
         steps=steps,
     )
 
@@ -140,12 +142,12 @@ def _step(name: str, number: int, raw: object) -> Step:
     moment = step.get("at", step.get("after"))
     return Step(
         number=number,
-        moment=None if moment is None else _text_of_time(moment),
+        moment=None if moment is None else str(moment),
         role=_optional(step.get("as")),
         person=_optional(step.get("person")),
         task=_optional(step.get("task")),
         message=_optional(step.get("message")),
-        answers=plain(_mapping(given, here)),
+        answers=_mapping(given, here),
         then=_expectation(here, step["then"]) if step.get("then") else None,
         refused=_refusal(here, step["refused"]) if step.get("refused") else None,
     )
@@ -158,16 +160,16 @@ def _expectation(here: str, raw: object) -> Expectation:
         open=_rows(here, then.get("open")),
         only_open=_rows(here, then["only_open"]) if "only_open" in then else None,
         not_open=tuple(str(_mapping_or_task(item)["task"]) for item in _list(then.get("not_open"))),
-        decided=tuple(plain(_mapping(item, here)) for item in _list(then.get("decided"))),
+        decided=tuple(_mapping(item, here) for item in _list(then.get("decided"))),
         letters=tuple(map(str, _list(then["letters"]))) if "letters" in then else None,
-        values=plain(_mapping(then.get("values") or {}, here)),
+        values=_mapping(then.get("values") or {}, here),
         ended=bool(then["ended"]) if "ended" in then else None,
     )
 
 
 def _rows(here: str, raw: object) -> tuple[Mapping[str, object], ...]:
     """Open tasks: a map with `task`, `role`, `due`, or the element id alone."""
-    return tuple(plain(_mapping(_mapping_or_task(item), here, {"task", "role", "due"})) for item in _list(raw))
+    return tuple(_mapping(_mapping_or_task(item), here, {"task", "role", "due"}) for item in _list(raw))
 
 
 def _refusal(here: str, raw: object) -> Refusal:
@@ -199,21 +201,3 @@ def _list(raw: object) -> list[object]:
 def _optional(raw: object) -> str | None:
     """Text or nothing."""
     return None if raw is None else str(raw)
-
-
-def _text_of_time(raw: object) -> str:
-    """YAML reads some times as such; the script keeps the text."""
-    return raw.isoformat() if isinstance(raw, dt.date) else str(raw)
-
-
-def plain(raw: Mapping[str, object]) -> dict[str, object]:
-    """Answers as JSON has them: YAML's own dates as ISO text, its yes/no kept as written true/false."""
-    return {key: _plain_value(value) for key, value in raw.items()}
-
-
-def _plain_value(value: object) -> object:
-    if isinstance(value, dict):
-        return {str(key): _plain_value(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain_value(inner) for inner in value]
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else value
