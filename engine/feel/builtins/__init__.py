@@ -1,0 +1,28 @@
+"""Every built-in function of the standard, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.feel.builtins import aggregates, contexts, conversion, lists, numbers, ranges, strings, temporal
+from engine.feel.builtins.define import define
+from engine.feel.values import Function
+
+FAMILIES = {
+    "conversion": conversion.FUNCTIONS,
+    "text": strings.FUNCTIONS,
+    "number": numbers.FUNCTIONS,
+    "list": lists.FUNCTIONS,
+    "aggregate": aggregates.FUNCTIONS,
+    "context": contexts.FUNCTIONS,
+    "date and time": temporal.FUNCTIONS,
+    "range": ranges.FUNCTIONS,
+}
+"""The declarations, by family: name to (parameters, function)."""
+
+BUILTINS: Mapping[str, Function] = {
+    name: define(name, declaration, call)
+    for family in FAMILIES.values()
+    for name, (declaration, call) in family.items()
+}
+"""The functions, ready to call."""
