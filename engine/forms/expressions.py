@@ -1,0 +1,35 @@
+"""FEEL in forms: compiled when the form is read, evaluated without ever failing a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.feel import Expression, FeelError, FeelSyntaxError, parse_expression
+
+
+@dataclass(frozen=True)
+class World:
+    """What an expression can see: the case's variables, the time, and the pack's own functions."""
+
+    context: Mapping[str, object]
+    now: datetime
+    functions: Mapping[str, Callable[..., object]] | None = None
+
+    def value(self, expression: Expression, over: Mapping[str, object]) -> object:
+        """The value of an expression over the answers and the case's variables; None when it cannot be had."""
+        try:
+            return expression.evaluate({**self.context, **over}, functions=self.functions, now=self.now)
+        except FeelError:
+            return None
+
+
+def compile_feel(text: object) -> Expression:
+    """Compile "=..." text; raises ValueError with a sentence."""
+    if not isinstance(text, str) or not text.strip().startswith("="):
+        raise ValueError("must be FEEL beginning with “=”.")
+    try:
+        return parse_expression(text.strip()[1:])
+    except FeelSyntaxError as error:
+        raise ValueError(f"is not FEEL: {error.sentence}") from None
