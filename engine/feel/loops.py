@@ -120,7 +120,7 @@ def compile_filter(node: ast.Filter, compile_node: Compile) -> Closure:
         items = value if type(value) is list else [] if value is None else [value]
         if isinstance(node.condition, ast.Literal):
             return _by(items, condition(frame), frame.run)
-        return _where(items, condition, frame)
+        return select_where(items, condition, frame)
 
     return select
 
@@ -129,7 +129,8 @@ def _scope(item: Any, frame: Frame) -> Frame:
     return Frame({"item": item, **item} if type(item) is dict else {"item": item}, frame, frame.run)
 
 
-def _where(items: list[Any], condition: Closure, frame: Frame) -> Any:
+def select_where(items: list[Any], condition: Closure, frame: Frame) -> Any:
+    """The items for which the condition holds; one item, when the condition is a number."""
     run = frame.run
     if not items:
         found = condition(frame)

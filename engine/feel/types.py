@@ -148,3 +148,11 @@ def coerce(value: Any, kind: FeelType | None) -> tuple[bool, Any]:
     if kind.kind == "date and time" and type(value) is Date:
         return True, DateTime(value, Time(0, 0))
     return False, None
+
+
+def mismatch(value: Any, kind: FeelType) -> str:
+    """`must be a number, and is a string` or `must be one of "a", "b"`: why a value does not fit its type."""
+    if kind.allowed_text and type(value) is _KINDS.get(kind.kind):
+        return f"must be one of {kind.allowed_text}"
+    name = kind.name if kind.kind in ("context", "list", "function") and kind.name else kind.kind
+    return f"must be a {name}, and is a {name_of(value)}"
