@@ -13,7 +13,7 @@ from engine.forms.faults import FormFault
 from engine.forms.names import name_fault
 from engine.forms.options import read_options
 from engine.forms.rules import read_rules
-from engine.forms.schema import ROW, Field, Option, walk
+from engine.forms.schema import ROW, Field, Option, Rules, walk
 from engine.forms.template import template_fault
 
 MAX_DEPTH = 5
@@ -69,7 +69,11 @@ class FieldReader:
         fields = self.fields(data.get("components"), prefix=inner, depth=depth + 1, in_list=in_list or is_list)
         if is_list and not any(each.is_asked for each in walk(fields)):
             self._fault(label, "The list asks for nothing: give it at least one question.")
-        return self._common(data, kind, label, key=key, name=name, fields=fields)
+        custom = _properties(data)
+        needed = is_list and custom.get("required") == "true"
+        rules = Rules(required=needed, required_message=str(custom.get("requiredMessage", "")))
+        rows = self._feel(custom.get("prefill") if is_list else None, label, "What it begins with")
+        return self._common(data, kind, label, key=key, name=name, fields=fields, rules=rules, prefill=rows)
 
     def _shown(self, data: Mapping[str, object], kind: str, label: str) -> Field:
         text = self._text(data, "text", label)

@@ -458,6 +458,28 @@ def test_a_page_begins_with_what_the_form_says_and_with_no_decision() -> None:
     assert initial(asked, context, now=NOW) == {"a": "Sam", "b": "none", "f": "shown"}
 
 
+def people(**properties: str) -> dict[str, object]:
+    """A list of people, with custom properties."""
+    rows = [field("textfield", "name", "Name"), field("checkbox", "safe", "Safe")]
+    return {"type": "dynamiclist", "path": "people", "label": "People", "components": rows, "properties": properties}
+
+
+def test_a_list_begins_with_the_rows_that_the_form_says() -> None:
+    context = {"parents": [{"name": "Ann", "age": 40}, {"name": "Ben", "safe": True}, "nobody"]}
+    asked = form(people(prefill="=parents"))
+    assert initial(asked, context, now=NOW) == {"people.0.name": "Ann", "people.1.name": "Ben", "people.1.safe": True}
+    assert initial(asked, {}, now=NOW) == {}
+
+
+def test_a_list_needs_a_row_where_the_form_says_so() -> None:
+    asked = form(people(required="true", requiredMessage="Name at least one person"))
+    found = accept_json(asked, {"people": []}, {}, now=NOW)
+    assert isinstance(found, Rejected)
+    assert found.errors == {"people": "Name at least one person"}
+    assert isinstance(accept_json(asked, {"people": [{"name": "Ann"}]}, {}, now=NOW), Accepted)
+    assert isinstance(accept_json(form(people()), {}, {}, now=NOW), Accepted)
+
+
 def test_words_shown_take_values_as_text_and_never_as_markup() -> None:
     shown = render_text(
         "Held on {{held}} by **{{who}}**, {{nothing}}.", {"held": date(2026, 3, 4), "who": "<b>*x*</b>"}, now=NOW
