@@ -1,0 +1,1 @@
+"""SpiffWorkflow specs that speak the dialect: nothing predicted, nothing copied, everything recorded."""
