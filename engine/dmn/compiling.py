@@ -9,9 +9,8 @@ from engine.dmn import model as m
 from engine.dmn.scope import Scope, nothing
 from engine.dmn.table import compile_table
 from engine.feel.calls import invoke_named
-from engine.feel.compare import every, some
 from engine.feel.frames import Closure, Frame
-from engine.feel.loops import members, select_where
+from engine.feel.loops import judged, members, select_where
 from engine.feel.types import FeelType, coerce
 from engine.feel.values import Function
 
@@ -114,7 +113,14 @@ def _external(kind: str) -> Closure:
 
 def _conditional(logic: m.Conditional, scope: Scope) -> Closure:
     condition, yes, no = (compile_logic(part, scope) for part in (logic.condition, logic.yes, logic.no))
-    return lambda frame: yes(frame) if condition(frame) is True else no(frame)
+
+    def choose(frame: Frame) -> Any:
+        held = condition(frame)
+        if held is not None and type(held) is not bool:
+            return frame.run.warn("A condition is not true or false: the result is null.")
+        return yes(frame) if held else no(frame)
+
+    return choose
 
 
 def _filter(logic: m.FilterLogic, scope: Scope) -> Closure:
@@ -132,7 +138,6 @@ def _iteration(logic: m.Iteration, scope: Scope) -> Closure:
     source = compile_logic(logic.source, scope)
     inner = scope.inside([logic.variable, "partial"])
     body, name = compile_logic(logic.body, inner), logic.variable
-    gather: Callable[[Any], Any] = {"some": some, "every": every}.get(logic.kind, list)
 
     def loop(frame: Frame) -> Any:
         items = members(source(frame), frame.run)
@@ -145,7 +150,8 @@ def _iteration(logic: m.Iteration, scope: Scope) -> Closure:
             made.append(body(Frame({name: item, "partial": made[:]}, frame, frame.run)))
             return made[-1]
 
-        return gather(step(item) for item in items)
+        results = [step(item) for item in items]
+        return results if logic.kind == "for" else judged(logic.kind, results, frame.run)
 
     return loop
 

@@ -37,7 +37,7 @@ def parse_dmn(
     Raises DmnError with every fault. With `strict=False` only XML that is no model is refused, and a faulty
     expression is null when it is evaluated, as the standard has it.
     """
-    model = read_model(source, name=name, imports=imports)
+    model = read_model(source, name=name, imports=imports, strict=strict)
     program = compile_model(model)
     if program.faults and strict:
         raise DmnError(program.faults)

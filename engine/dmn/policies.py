@@ -19,7 +19,7 @@ MANY = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
 AGGREGATORS = {"SUM": "sum", "MIN": "min", "MAX": "max"}
 
 
-class Conflict(Exception):  # noqa: N818 - a situation that the table turns into its own error
+class Conflict(Exception):
     """The rules hit do not go together under the hit policy; `sentence` has a place for their numbers."""
 
     def __init__(self, sentence: str) -> None:

@@ -47,13 +47,14 @@ def compile_model(model: DecisionModel) -> Program:
         prefix: m.program if isinstance(m.program, Program) else compile_model(m) for prefix, m in model.imports.items()
     }
     program = Program(model, model_types(model, faults), faults, imports)
-    for element in (*model.decisions.values(), *model.knowledge.values()):
+    graph: list[Decision | Knowledge] = [*model.decisions.values(), *model.knowledge.values()]
+    for element in graph:
         program.needs[element.id] = list(_requirements(program, element))
     for service in model.services.values():
         program.needs[service.id] = []
         _check_service(program, service)
-    for element in model.decisions.values():
-        program.parts[element.id] = _decision(program, element)
+    for decision in model.decisions.values():
+        program.parts[decision.id] = _decision(program, decision)
     for knowledge in model.knowledge.values():
         program.parts[knowledge.id] = _knowledge(program, knowledge)
     _check_circles(program)
@@ -198,7 +199,9 @@ class Session:
                 variables[target.name] = value
         if key in program.model.knowledge:
             knowledge = program.model.knowledge[key]
-            variables[knowledge.name] = Function(knowledge.name, (), lambda run, *args: None, required=0, variadic=True)
+            variables[knowledge.name] = Function(
+                knowledge.name, (), lambda _run, *_args: None, required=0, variadic=True
+            )
         return Frame(variables, None, self.run)
 
     def _decide(self, program: Program, decision: Decision) -> Any:
@@ -219,7 +222,7 @@ class Session:
         names = tuple(element.name for _, element in targets)
         types = tuple(_type_of(owner, element) for owner, element in targets)
 
-        def call(run: Any, *args: Any) -> Any:
+        def call(_run: Any, *args: Any) -> Any:
             inner = Session(self.program, self.inputs, self.run)
             inner.fixed = {
                 (owner.model.namespace, element.id): value

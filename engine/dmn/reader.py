@@ -22,10 +22,13 @@ from engine.dmn.xml import Node, attr, child, children, definitions, local, text
 _REQUIREMENTS = ("informationRequirement", "knowledgeRequirement")
 
 
-def read_model(source: bytes, *, name: str = "", imports: Iterable[DecisionModel] = ()) -> DecisionModel:
+def read_model(
+    source: bytes, *, name: str = "", imports: Iterable[DecisionModel] = (), strict: bool = True
+) -> DecisionModel:
     """The model of a DMN file, nothing compiled yet; raises DmnError."""
     root = definitions(source)
-    _check_ids(root)
+    if strict:
+        _check_ids(root)
     available = {model.namespace: model for model in imports}
     return DecisionModel(
         name=attr(root, "name") or name,
@@ -65,7 +68,7 @@ def _check_ids(root: Node) -> None:
     seen: set[str] = set()
     doubled = []
     for node in children(root, "decision", "inputData", "businessKnowledgeModel", "decisionService"):
-        if attr(node, "id") in seen:
+        if attr(node, "id") in seen - {""}:
             doubled.append(Fault(attr(node, "id"), "Two elements of the model have this id."))
         seen.add(attr(node, "id"))
     if doubled:

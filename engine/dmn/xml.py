@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -34,7 +35,8 @@ def parse_bytes(source: bytes) -> Node:
         root = etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _refuse(f"The file is not well-formed XML ({error}).") from error
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+    document: Any = root.getroottree().docinfo
+    if document.doctype or document.internalDTD is not None:
         raise _refuse("The file has a DOCTYPE, which is not allowed.")
     return root
 

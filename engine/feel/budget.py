@@ -91,8 +91,9 @@ class Run:
         if abs(size) > self.budget.exponent:
             raise FeelBudgetExceeded("exponent", f"A power goes beyond {self.budget.exponent}.")
 
-    def warn(self, sentence: str) -> None:
-        """Note why a value became null; returns None so that `return run.warn(...)` reads well."""
+    def warn(self, sentence: str) -> Any:
+        """Note why a value became null, and give null: `return run.warn(...)`."""
         warnings = self.warnings
         if warnings is not None and len(warnings) < MAX_WARNINGS:
             warnings.append(sentence)
+        return None

@@ -47,6 +47,9 @@ def invoke_named(function: Any, names: tuple[str, ...], args: list[Any], run: Ru
     if type(function) is not Function:
         return run.warn("What is called here is not a function: the result is null.")
     given = dict(zip(names, args, strict=True))
+    for name in function.singles & given.keys():
+        if type(given[name]) is list:
+            return run.warn(f"`{name}` of `{function.name}` is one value, not a list: the result is null.")
     for signature in function.signatures or (function.params,):
         if len(given) == len(names) and given.keys() <= set(signature):
             last = max((i for i, name in enumerate(signature) if name in given), default=-1)

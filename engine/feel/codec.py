@@ -78,7 +78,10 @@ def _special(found: Any, value: object) -> Any:
 
 
 def decode(jsonable: Any) -> Any:
-    """What `encode` wrote, as native values: whole numbers as int, others as Decimal. Raises ValueError for a malformed mark."""
+    """What `encode` wrote, as native values: whole numbers as int, others as Decimal.
+
+    Raises ValueError for a malformed mark.
+    """
     if jsonable is None or isinstance(jsonable, bool | str | int):
         return jsonable
     if isinstance(jsonable, float):

@@ -127,7 +127,4 @@ def is_in(value: Any, test: Any) -> bool | None:
 def _in_list(value: Any, tests: list[Any]) -> bool | None:
     if type(value) is list and equal(value, tests):
         return True
-    for test in tests:
-        if (is_in(value, test) if type(test) is Range else equal(value, test)) is True:
-            return True
-    return False
+    return any((contains(test, value) if type(test) is Range else equal(value, test)) is True for test in tests)

@@ -19,7 +19,7 @@ from engine.feel.values import Function
 
 def _literal(node: ast.Literal) -> Closure:
     value = node.value
-    return lambda frame: value
+    return lambda _: value
 
 
 def _name(node: ast.Name) -> Closure:
@@ -38,7 +38,7 @@ def _global(name: str, frame: Frame) -> Any:
     """A function of the host or of the standard; else null, and a word about it."""
     host = frame.run.functions.get(name)
     if host is not None:
-        return host if type(host) is Function else host_function(name, host)
+        return host if isinstance(host, Function) else host_function(name, host)
     found = BUILTINS.get(name)
     if found is None:
         frame.run.warn(f"`{name}` is not known here{did_you_mean(name, _visible(frame))}: it is null.")
@@ -179,7 +179,16 @@ def _or(node: ast.Or) -> Closure:
 
 def _if(node: ast.If) -> Closure:
     condition, yes, no = (compile_node(part) for part in (node.condition, node.yes, node.no))
-    return lambda frame: yes(frame) if condition(frame) is True else no(frame)
+
+    def choose(frame: Frame) -> Any:
+        held = condition(frame)
+        if held is True:
+            return yes(frame)
+        if held is False or held is None:
+            return no(frame)
+        return frame.run.warn(f"The condition of `if` is a {name_of(held)}, not true or false: the result is null.")
+
+    return choose
 
 
 def _instance(node: ast.InstanceOf) -> Closure:
@@ -223,7 +232,7 @@ def _function(node: ast.FunctionLiteral) -> Closure:
         def call(run: Any, *args: Any) -> Any:
             return body(Frame(dict(zip(params, args, strict=True)), frame, run))
 
-        def refuse(run: Any, *args: Any) -> Any:
+        def refuse(run: Any, *_args: Any) -> Any:
             return run.warn("Functions written outside FEEL are not called here: the result is null.")
 
         types = node.types if typed else ()

@@ -15,7 +15,7 @@ class FeelSyntaxError(FeelError):
         self.text = text
 
 
-class FeelBudgetExceeded(FeelError):  # noqa: N818 - names the situation, as the house does
+class FeelBudgetExceeded(FeelError):
     """An evaluation went over its budget: `limit` names which one, `sentence` says it in plain words."""
 
     def __init__(self, limit: str, sentence: str) -> None:

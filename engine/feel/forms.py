@@ -112,7 +112,7 @@ def function(parser: Parser, token: Token) -> Node:
     external = parser.accept("external")
     names, types, texts = (tuple(column) for column in zip(*params, strict=True)) if params else ((), (), ())
     body = parser.expression()
-    return FunctionLiteral(names, types, body, texts, external, pos=token.start)  # type: ignore[arg-type]
+    return FunctionLiteral(names, types, body, texts, external, pos=token.start)
 
 
 def call_arguments(parser: Parser) -> tuple[tuple[str, ...], tuple[Node, ...]]:
@@ -173,10 +173,8 @@ def _type(parser: Parser) -> FeelType | None:
     if parser.nesting > 60:
         raise parser.fail("This type is nested too deep.", parser.lexer.pos)
     name = _type_name(parser)
-    if name in _GENERIC and parser.accept("<"):
-        kind = _GENERICS[name](parser)
-    else:
-        kind = type_named(name, parser.types)
+    generic = name in _GENERIC and parser.accept("<")
+    kind = _GENERICS[name](parser) if generic else type_named(name, parser.types)
     parser.nesting -= 1
     return kind
 

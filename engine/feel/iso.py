@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from engine.feel.values import DAY, NANOS, Date, DateTime, DaysTime, Time, YearsMonths, Zone
-from engine.feel.zones import make_date, zone_info
+from engine.feel.zones import date_of, day_number, make_date, zone_info
 
 _DATE = re.compile(r"(-?(?:[1-9][0-9]{4,8}|[0-9]{4}))-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
@@ -55,6 +55,8 @@ def parse_date_time(text: str) -> DateTime | None:
     """A date, `T`, a time; a date alone is its midnight."""
     day_text, mark, time_text = text.partition("T")
     day = parse_date(day_text)
+    if time_text.startswith("24:00:00") and day:  # the end of a day is the beginning of the next
+        day, time_text = date_of(day_number(day) + 1), "00" + time_text[2:]
     time = parse_time(time_text) if mark else Time(0)
     return DateTime(day, time) if day and time else None
 
@@ -77,9 +79,8 @@ def parse_duration(text: str) -> YearsMonths | DaysTime | None:
 
 def parse_temporal(text: str) -> Date | Time | DateTime | YearsMonths | DaysTime | None:
     """What an `@"..."` literal stands for."""
-    if "T" in text and not text.lstrip("-").startswith("P"):
-        return parse_date_time(text)
-    return parse_date(text) or parse_time(text) or parse_duration(text)
+    found = parse_date(text) or parse_time(text) or parse_duration(text)
+    return found or (parse_date_time(text) if "T" in text else None)
 
 
 def date_text(value: Date) -> str:

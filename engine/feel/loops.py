@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -60,7 +60,7 @@ def _domain(low: ast.Node, high: ast.Node | None, compile_node: Compile) -> Doma
     return read
 
 
-class _NoDomain(Exception):  # noqa: N818 - a signal inside this module, never seen outside
+class _NoDomain(Exception):
     """A loop's domain is not a list."""
 
 
@@ -100,15 +100,25 @@ def compile_for(node: ast.For, compile_node: Compile) -> Closure:
 def compile_quantified(node: ast.Quantified, compile_node: Compile) -> Closure:
     """`some` and `every`, in three-valued logic."""
     domains = [(name, _domain(low, high, compile_node)) for name, low, high in node.iterators]
-    body, judge = compile_node(node.body), every if node.kind == "every" else some
+    body, kind = compile_node(node.body), node.kind
 
     def test(frame: Frame) -> Any:
         try:
-            return judge(body(inner) for inner in _frames(frame, domains, {}))
+            return judged(kind, (body(inner) for inner in _frames(frame, domains, {})), frame.run)
         except _NoDomain:
             return None
 
     return test
+
+
+def judged(kind: str, answers: Iterable[Any], run: Run) -> bool | None:
+    """What `some` or `every` says of the answers; an answer that is not true, false or null makes it null."""
+    found = list(answers)
+    for answer in found:
+        if answer is not None and type(answer) is not bool:
+            run.warn(f"`{kind}` needs true or false, not a {name_of(answer)}: the result is null.")
+            return None
+    return every(found) if kind == "every" else some(found)
 
 
 def compile_filter(node: ast.Filter, compile_node: Compile) -> Closure:

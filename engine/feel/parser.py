@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
-from decimal import Decimal, DecimalException
+from decimal import DecimalException
 from typing import Any
 
-from engine.feel import forms
 from engine.feel.ast import (
-    And,
-    Between,
-    Call,
-    Chain,
-    Comparison,
-    Filter,
-    In,
-    InstanceOf,
     Literal,
     Name,
-    Negation,
     Node,
-    Or,
-    Path,
     RangeLiteral,
     Tests,
     UnaryRange,
 )
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.iso import parse_temporal
 from engine.feel.lexer import KEYWORDS, PIECE, WORD, Lexer, NameIndex, Token, normal_name
 from engine.feel.numbers import CTX
+from engine.feel.operators import COMPARE, INFIX, PREFIX, STRENGTH
 from engine.feel.types import FeelType
 
 MAX_TEXT = 100_000
 MAX_NESTING = 110
 MAX_TREE = 160
-_OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER, _NEGATE, _INSTANCE, _POSTFIX = range(1, 10)
-_STRENGTH: Mapping[str, int] = {
-    "or": _OR,
-    "and": _AND,
-    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "between", "in"), _COMPARE),
-    **dict.fromkeys(("+", "-"), _ADD),
-    **dict.fromkeys(("*", "/"), _MULTIPLY),
-    "**": _POWER,
-    "instance": _INSTANCE,
-    **dict.fromkeys((".", "[", "("), _POSTFIX),
-}
 _UNARY_OPS = frozenset({"<", "<=", ">", ">=", "=", "!="})
 _CONSTANTS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
 _JOINERS = KEYWORDS - {"true", "false", "null", "external", "function", "if", "for", "some", "every"}
@@ -134,11 +111,11 @@ class Parser:
         """Take operators after `left` while they bind strongly enough."""
         while True:
             token = self.peek()
-            bound = _STRENGTH.get(token.value, 0) if token.kind in ("symbol", "word") else 0
+            bound = STRENGTH.get(token.value, 0) if token.kind in ("symbol", "word") else 0
             if bound <= strength or (token.value == "[" and self._closes_range(token)):
                 return left
             self.take(token)
-            left = _INFIX[token.value](self, left, token)
+            left = INFIX[token.value](self, left, token)
 
     def _closes_range(self, token: Token) -> bool:
         """Whether `[` here ends an open range like `]1..2[` and does not begin a filter."""
@@ -149,7 +126,9 @@ class Parser:
         after.skip()
         rest = self.text[after.pos : after.pos + 1]
         word = WORD.match(self.text, after.pos)
-        return not (word and word[0] not in _JOINERS) and (rest not in '"({@-.0123456789' or not rest)
+        following = self.text[after.pos + 1 : after.pos + 2]
+        begins = bool(rest) and (rest in '"({@-0123456789' or (rest == "." and following.isdigit()))
+        return not begins and not (word and word[0] not in _JOINERS)
 
     def prefix(self) -> Node:
         """What may begin an expression."""
@@ -163,8 +142,8 @@ class Parser:
         if token.value in _CONSTANTS and token.kind == "word":
             return Literal(_CONSTANTS[token.value], pos=token.start)
         if token.value in _UNARY_OPS and token.kind == "symbol":
-            return UnaryRange(token.value, self.expression(_COMPARE), pos=token.start)
-        form = _PREFIX.get(token.value) if token.kind in ("word", "symbol") else None
+            return UnaryRange(token.value, self.expression(COMPARE), pos=token.start)
+        form = PREFIX.get(token.value) if token.kind in ("word", "symbol") else None
         if form is None:
             raise self.unexpected(token, "a value")
         return form(self, token)
@@ -186,131 +165,11 @@ class Parser:
 
     def range_end(self, low: Node, low_closed: bool, at: int) -> Node:
         """The rest of a range after `..`."""
-        high = self.expression(_COMPARE, endpoint=True)
+        high = self.expression(COMPARE, endpoint=True)
         token = self.take(self.peek())
         if token.value not in ("]", ")", "["):
             raise self.unexpected(token, "the closing bracket of the range")
         return RangeLiteral(low, high, low_closed, token.value == "]", pos=at)
-
-
-def _negation(parser: Parser, token: Token) -> Node:
-    operand = parser.expression(_NEGATE, parser.endpoint)
-    if isinstance(operand, Literal) and type(operand.value) is Decimal and not operand.value.is_signed():
-        return Literal(-operand.value if operand.value else operand.value, pos=token.start)
-    return Negation(operand, pos=token.start)
-
-
-def _parenthesis(parser: Parser, token: Token) -> Node:
-    inner = parser.expression()
-    if parser.accept(".."):
-        return parser.range_end(inner, False, token.start)
-    parser.expect(")")
-    return inner
-
-
-def _at_literal(parser: Parser, token: Token) -> Node:
-    text = parser.take(parser.peek())
-    if text.kind != "string":
-        raise parser.unexpected(text, 'a date, time or duration in quotation marks after `@`, like @"2026-04-29",')
-    value = parse_temporal(text.value)
-    if value is None:
-        raise parser.fail(f"`{text.value}` is not a date, time or duration.", token.start)
-    return Literal(value, pos=token.start)
-
-
-def _chain(strength: int) -> Callable[[Parser, Node, Token], Node]:
-    def read(parser: Parser, left: Node, token: Token) -> Node:
-        step = (token.value, parser.expression(strength, parser.endpoint))
-        if isinstance(left, Chain) and _STRENGTH[left.rest[0][0]] == strength:
-            return Chain(left.first, (*left.rest, step), pos=left.pos)
-        return Chain(left, (step,), pos=token.start)
-
-    return read
-
-
-def _logical(kind: type[And] | type[Or], strength: int) -> Callable[[Parser, Node, Token], Node]:
-    def read(parser: Parser, left: Node, token: Token) -> Node:
-        parts = [left, parser.expression(strength)]
-        while parser.accept(token.value):
-            parts.append(parser.expression(strength))
-        return kind(tuple(parts), pos=token.start)
-
-    return read
-
-
-def _comparison(parser: Parser, left: Node, token: Token) -> Node:
-    return Comparison(token.value, left, parser.expression(_COMPARE), pos=token.start)
-
-
-def _between(parser: Parser, left: Node, token: Token) -> Node:
-    low = parser.expression(_COMPARE)
-    parser.expect("and", "between the two ends")
-    return Between(left, low, parser.expression(_COMPARE), pos=token.start)
-
-
-def _in(parser: Parser, left: Node, token: Token) -> Node:
-    opening = parser.operand_token()
-    if opening.value != "(" or opening.kind != "symbol":
-        return In(left, (parser.expression(_COMPARE),), pos=token.start)
-    parser.take(opening)
-    first = parser.expression()
-    if parser.accept(".."):
-        interval = parser.range_end(first, False, opening.start)
-        return In(left, (parser.infix(interval, _COMPARE),), pos=token.start)
-    if parser.accept(","):
-        return In(left, (first, *parser.arguments(")")), pos=token.start)
-    parser.expect(")")
-    return In(left, (parser.infix(first, _COMPARE),), pos=token.start)
-
-
-def _instance(parser: Parser, left: Node, token: Token) -> Node:
-    parser.expect("of", "after `instance`")
-    kind, text = forms.read_type(parser)
-    return InstanceOf(left, kind, text, pos=token.start)
-
-
-def _path(parser: Parser, left: Node, token: Token) -> Node:
-    return Path(left, forms.member_name(parser), pos=token.start)
-
-
-def _filter(parser: Parser, left: Node, token: Token) -> Node:
-    condition = parser.expression()
-    parser.expect("]", "to close the filter")
-    return Filter(left, condition, pos=token.start)
-
-
-def _call(parser: Parser, left: Node, token: Token) -> Node:
-    names, args = forms.call_arguments(parser)
-    return Call(left, args, names, pos=token.start)
-
-
-_PREFIX: dict[str, Callable[[Parser, Token], Node]] = {
-    "-": _negation,
-    "(": _parenthesis,
-    "@": _at_literal,
-    "[": forms.list_or_range,
-    "]": forms.open_range,
-    "{": forms.context,
-    "if": forms.if_then_else,
-    "for": forms.for_return,
-    "some": forms.quantified,
-    "every": forms.quantified,
-    "function": forms.function,
-}
-_INFIX: dict[str, Callable[[Parser, Node, Token], Node]] = {
-    "or": _logical(Or, _OR),
-    "and": _logical(And, _AND),
-    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), _comparison),
-    "between": _between,
-    "in": _in,
-    **dict.fromkeys(("+", "-"), _chain(_ADD)),
-    **dict.fromkeys(("*", "/"), _chain(_MULTIPLY)),
-    "**": _chain(_POWER),
-    "instance": _instance,
-    ".": _path,
-    "[": _filter,
-    "(": _call,
-}
 
 
 def children(node: Node) -> Iterator[Node]:

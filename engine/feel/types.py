@@ -109,7 +109,7 @@ def _function_conforms(value: Function, kind: FeelType) -> bool:
         return False
     declared = value.types or (None,) * len(wanted)
     taken = all(conforms(w, d or ANY) for w, d in zip(wanted, declared, strict=True))
-    return taken and (kind.result is None or conforms(value.result_type or ANY, kind.result))
+    return taken and (kind.result is None or value.result_type is None or conforms(value.result_type, kind.result))
 
 
 def conforms(sub: FeelType, sup: FeelType) -> bool:
@@ -135,12 +135,12 @@ def coerce(value: Any, kind: FeelType | None) -> tuple[bool, Any]:
     A list of one becomes its item, an item a list of one, a date the date-time of its midnight in UTC
     (DMN 1.5, 10.3.2.9.4).
     """
-    if kind is None or kind.kind == "Any" and kind.allowed is None or value is None:
+    if kind is None or (kind.kind == "Any" and kind.allowed is None) or value is None:
         return True, value
     if belongs(value, kind):
         return True, value
     if type(value) is list and len(value) == 1 and kind.kind != "list":
-        return coerce(value[0], kind)
+        return (True, value[0]) if fits(value[0], kind) else (False, None)
     if kind.kind == "list" and type(value) is not list:
         inner = kind.element
         if (inner is None or belongs(value, inner)) and (kind.allowed is None or kind.allowed([value])):

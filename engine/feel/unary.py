@@ -60,7 +60,7 @@ def compile_tests(node: ast.Tests, compile_node: Compile) -> Test:
     """The tests of one cell as a function of frame and value."""
     tests = [compile_test(part, compile_node, cell=True) for part in node.parts]
     if not tests:
-        return lambda frame, value: True
+        return lambda _frame, _value: True
     if node.negated:
         return _negated(tests)
     if len(tests) == 1:
@@ -90,10 +90,10 @@ def compile_test(node: ast.Node, compile_node: Compile, cell: bool) -> Test:
 def _literal(wanted: Any) -> Test:
     kind = type(wanted)
 
-    def same(frame: Frame, value: Any) -> bool | None:
+    def same(_frame: Frame, value: Any) -> bool | None:
         return value == wanted if type(value) is kind else _alike(value, wanted)
 
-    return same if kind in (str, bool) else lambda frame, value: _alike(value, wanted)
+    return same if kind in (str, bool) else lambda _frame, value: _alike(value, wanted)
 
 
 def _alike(value: Any, wanted: Any) -> bool | None:
@@ -111,7 +111,7 @@ def _compared(node: ast.UnaryRange, compile_node: Compile) -> Test:
     test = tests.get(op, lambda value, limit: contains(make_unary_range(op, limit), value))
     if isinstance(node.operand, ast.Literal):
         limit = node.operand.value
-        return lambda frame, value: test(value, limit)
+        return lambda _frame, value: test(value, limit)
     return lambda frame, value: test(value, operand(frame))
 
 

@@ -76,6 +76,7 @@ class Function:
     required: int = -1
     variadic: bool = False
     signatures: tuple[tuple[str, ...], ...] = field(default=())
+    singles: frozenset[str] = frozenset()
 
 
 TEMPORAL = (Date, Time, DateTime)

@@ -73,6 +73,6 @@ FUNCTIONS: Declared = {
     "get value": ("m, key | context, key | m, keys", get_value),
     "get entries": ("m", get_entries),
     "context": ("entries", context),
-    "context put": ("context, key, value | context, keys, value", context_put),
+    "context put": ("context, key!, value | context, keys, value", context_put),
     "context merge": ("contexts", context_merge),
 }

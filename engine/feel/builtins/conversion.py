@@ -16,13 +16,13 @@ from engine.feel.values import Date, DateTime, DaysTime, Function, Range, Time, 
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _TEXT: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
-    type(None): lambda value: "null",
+    type(None): lambda _: "null",
     Date: date_text,
     Time: time_text,
     DateTime: date_time_text,
     YearsMonths: months_text,
     DaysTime: days_text,
-    Function: lambda value: "function",
+    Function: lambda _: "function",
 }
 
 

@@ -13,20 +13,30 @@ from engine.feel.values import Function
 Declared = dict[str, tuple[str, Callable[..., Any]]]
 
 
+def scalar(call: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of single values, taking a list of one for its item (DMN 1.5, 10.3.2.9.4)."""
+
+    def unwrapped(run: Run, *args: Any) -> Any:
+        return call(run, *(arg[0] if type(arg) is list and len(arg) == 1 else arg for arg in args))
+
+    return unwrapped
+
+
 def define(name: str, declaration: str, call: Callable[..., Any]) -> Function:
-    """A built-in from `string, start position, length?` or `from | year, month, day` or `list...`."""
+    """A built-in from `string, length?` or `from | year, month, day` or `list...`; `key!` is never a list."""
     forms = [[p.strip() for p in form.split(",") if p.strip()] for form in declaration.split("|")]
     required = min(sum(not p.endswith(("?",)) for p in form) for form in forms)
     variadic = any(p.endswith("...") for form in forms for p in form)
-    signatures = tuple(tuple(p.rstrip("?.") for p in form) for form in forms)
+    signatures = tuple(tuple(p.rstrip("?.!") for p in form) for form in forms)
+    singles = frozenset(p.rstrip("!") for form in forms for p in form if p.endswith("!"))
     longest = max(signatures, key=len)
-    return Function(name, longest, call, required=required, variadic=variadic, signatures=signatures)
+    return Function(name, longest, call, required=required, variadic=variadic, signatures=signatures, singles=singles)
 
 
-def refuse(run: Run, name: str, *values: Any) -> None:
+def refuse(run: Run, name: str, *values: Any) -> Any:
     """Null, with the kinds of the values that the function does not take."""
     kinds = " and ".join(f"a {name_of(value)}" for value in values)
-    run.warn(f"`{name}` does not take {kinds}: the result is null.")
+    return run.warn(f"`{name}` does not take {kinds}: the result is null.")
 
 
 def texts(*values: Any) -> bool:

@@ -77,7 +77,9 @@ def modulo(run: Run, dividend: Any, divisor: Any) -> Any:
         rest = CTX.remainder(dividend, divisor)
     except DecimalException:
         return run.warn("`modulo` goes beyond 34 digits: the result is null.")
-    return CTX.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else abs(rest) if not rest else rest
+    if not rest:
+        return abs(rest)
+    return CTX.add(rest, divisor) if (rest < 0) != (divisor < 0) else rest
 
 
 def _parity(name: str, wanted: int) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import regex
@@ -38,20 +39,34 @@ def _compiled(pattern: str, flags: str) -> Any:
         if "q" in flags:
             text = regex.escape(pattern)
         else:
-            text = _Translation(pattern, "x" in flags, "m" in flags).run()
+            source = _without_spaces(pattern) if "x" in flags else pattern
+            text = _Translation(source, "m" in flags, "s" in flags).run()
         options = sum({_FLAGS[flag] for flag in flags if flag in _FLAGS})
         return regex.compile(text, regex.VERSION1 | regex.UNICODE | options)
     except (regex.error, ValueError, OverflowError, RecursionError, MemoryError):
         return None
 
 
+def _without_spaces(pattern: str) -> str:
+    """The pattern as flag `x` reads it: white space outside character classes does not count."""
+    kept: list[str] = []
+    depth = 0
+    for char in pattern:
+        escaped = kept[-1:] == ["\\"] and kept[-2:-1] != ["\\"]
+        if not escaped:
+            depth += (char == "[") - (char == "]" and depth > 0)
+        if depth or not char.isspace():
+            kept.append(char)
+    return "".join(kept)
+
+
 class _Translation:
     """Writes an XPath pattern as one of the `regex` package."""
 
-    def __init__(self, pattern: str, spaced: bool, lines: bool) -> None:
+    def __init__(self, pattern: str, lines: bool, across: bool) -> None:
         self.pattern = pattern
-        self.spaced = spaced
         self.end = "$" if lines else r"\Z"
+        self.any = "." if across else r"[^\n\r]"
         self.at = 0
         self.depth = 0
         self.out: list[str] = []
@@ -68,8 +83,6 @@ class _Translation:
         self.at += 1
         if char == "\\":
             return self._escape(bool(self.depth))
-        if self.spaced and char.isspace():
-            return ""
         if self.depth:
             return self._in_class(char)
         return self._outside(char)
@@ -77,8 +90,8 @@ class _Translation:
     def _outside(self, char: str) -> str:
         if char == "[":
             return self._open_class()
-        if char == "$":
-            return self.end
+        if char in "$.":
+            return self.end if char == "$" else self.any
         if char == "(" and self._peek("?") and not self._peek("?:"):
             raise _BadPattern
         if char in "*+?}" and self._peek("+"):
@@ -150,7 +163,7 @@ def split(run: Run, compiled: Any, text: str) -> list[str]:
     """The parts between the occurrences."""
     spans = [(0, 0), *(m.span() for m in _found(run, compiled, text) if m.end() > m.start()), (len(text),) * 2]
     run.items(len(spans))
-    return [text[before[1] : after[0]] for before, after in zip(spans, spans[1:], strict=False)]
+    return [text[before[1] : after[0]] for before, after in pairwise(spans)]
 
 
 def _found(run: Run, compiled: Any, text: str) -> list[Any]:
@@ -162,7 +175,7 @@ def _found(run: Run, compiled: Any, text: str) -> list[Any]:
         raise FeelBudgetExceeded("regex", sentence) from error
 
 
-def replace(run: Run, compiled: Any, text: str, replacement: str, flags: str) -> str | None:
+def replace(run: Run, compiled: Any, text: str, replacement: str, flags: str) -> Any:
     """The text with every occurrence replaced."""
     if search(run, compiled, ""):
         return run.warn("`replace` needs a pattern that does not match an empty text: the result is null.")

@@ -56,10 +56,10 @@ def _closed(a: End, b: End) -> bool:
 
 
 _JUDGES: dict[str, Judge] = {
-    "before": lambda s1, e1, s2, e2: _holds(e1, "<", s2),
-    "after": lambda s1, e1, s2, e2: _holds(s1, ">", e2),
-    "meets": lambda s1, e1, s2, e2: every((_holds(e1, "=", s2), _closed(e1, s2))),
-    "met by": lambda s1, e1, s2, e2: every((_holds(s1, "=", e2), _closed(s1, e2))),
+    "before": lambda _s1, e1, s2, _e2: _holds(e1, "<", s2),
+    "after": lambda s1, _e1, _s2, e2: _holds(s1, ">", e2),
+    "meets": lambda _s1, e1, s2, _e2: every((_holds(e1, "=", s2), _closed(e1, s2))),
+    "met by": lambda s1, _e1, _s2, e2: every((_holds(s1, "=", e2), _closed(s1, e2))),
     "overlaps": lambda s1, e1, s2, e2: every((_holds(s1, "<=", e2), _holds(s2, "<=", e1))),
     "overlaps before": lambda s1, e1, s2, e2: every((_holds(s1, "<", s2), _holds(e1, ">=", s2), _holds(e1, "<=", e2))),
     "overlaps after": lambda s1, e1, s2, e2: every((_holds(s2, "<", s1), _holds(e2, ">=", s1), _holds(e2, "<=", e1))),

@@ -20,8 +20,8 @@ MONTHS = (
 )
 
 
-def _nothing(run: Run, name: str, source: Any) -> None:
-    run.warn(f"`{source}` is not a {name}: the result is null.")
+def _nothing(run: Run, name: str, source: Any) -> Any:
+    return run.warn(f"`{source}` is not a {name}: the result is null.")
 
 
 def date(run: Run, source: Any, *parts: Any) -> Any:
@@ -137,11 +137,11 @@ def _calendar(name: str, read: Callable[[Date], Any]) -> Callable[..., Any]:
     return function
 
 
-def is_(run: Run, value1: Any, value2: Any) -> Any:
+def is_(_run: Run, value1: Any, value2: Any) -> Any:
     """Whether two values are the same in kind and in every part; no conversion between zones."""
     if type(value1) is not type(value2):
         return False
-    if isinstance(value1, dict) or isinstance(value1, list):
+    if isinstance(value1, dict | list):
         return repr(value1) == repr(value2)
     return bool(value1 == value2)
 
