@@ -91,7 +91,9 @@ class AnswersRejected(AlongsideError):
 
 
 class StepFailed(AlongsideError):
-    """The machine could not take the step; nothing was changed. Becomes an incident."""
+    """The machine could not take the step; nothing was changed. Becomes an incident (`incident_id` once recorded)."""
+
+    incident_id: int | None = None
 
     def __init__(self, element: str, reason: str) -> None:
         """Name the element (BPMN id, or "" when none is to blame) and the reason in words."""
@@ -106,3 +108,19 @@ class StepBudgetExceeded(StepFailed):
 
 class StateUnreadable(StepFailed):
     """A stored state that this release cannot read: corrupt, or of an unknown version."""
+
+
+class KeyUsed(AlongsideError):
+    """The idempotency key belongs to another request: another person's, or for something else."""
+
+
+class DocumentNotFound(AlongsideError):
+    """No such letter or file, or none that this person may see."""
+
+
+class IncidentNotFound(AlongsideError):
+    """No such incident, or it is settled."""
+
+
+class StoreBusy(AlongsideError):
+    """The database stayed locked for longer than a person can be asked to wait; nothing was changed."""

@@ -62,9 +62,7 @@ def canonical(entry: Entry) -> bytes:
         "body": entry.body,
         "previous": entry.previous,
     }
-    return json.dumps(
-        fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 @dataclass(frozen=True)
@@ -81,9 +79,7 @@ def first_break(entries: Iterable[Entry]) -> ChainBreak | None:
     previous, expected = GENESIS, 1
     for entry in entries:
         if entry.seq != expected:
-            return ChainBreak(
-                entry.case_id, expected, f"entry {expected} is missing: found {entry.seq} instead"
-            )
+            return ChainBreak(entry.case_id, expected, f"entry {expected} is missing: found {entry.seq} instead")
         if entry.previous != previous:
             return ChainBreak(entry.case_id, entry.seq, "it does not follow the entry before it")
         if digest(entry) != entry.hash:

@@ -1,4 +1,4 @@
-"""The protocols through which commands, queries and audit reach the machine, the store and the world."""
+"""The machine: the only way in to the BPMN engine."""
 
 from __future__ import annotations
 

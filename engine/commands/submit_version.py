@@ -1,0 +1,48 @@
+"""Submit a version of the guidance for another person's approval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.model.bundle import Bundle
+from engine.model.errors import ApprovalRefused
+from engine.model.person import Actor
+from engine.model.version import PUBLISHED, SUBMITTED, Version
+from engine.ports import Machine, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A version that waits for approval; the approval will be bound to the digest."""
+
+    number: str
+    digest: str
+
+
+def submit_version(
+    uow: UnitOfWork,
+    machine: Machine,
+    *,
+    actor: Actor,
+    bundle: Bundle,
+    number: str,
+    effective_from: date,
+    change_note: str = "",
+    review_date: date | None = None,
+    now: datetime,
+) -> Submitted:
+    """Check the files and keep them under their digest; a version of that number not yet published is replaced.
+
+    Raises PolicyRejected with every fault; ApprovalRefused when the number is published already.
+    """
+    machine.compile(bundle)
+    author = actor.person.username
+    version = Version(number, bundle.digest, SUBMITTED, effective_from, author, now, change_note, review_date)
+    with uow.write() as tx:
+        found = tx.policies.find(number)
+        if found is not None and found.status == PUBLISHED:
+            raise ApprovalRefused(f"Version {number} is published. Give the change a number of its own.")
+        tx.policies.add(version, bundle)
+        uow.library.open(tx, bundle.digest)
+    return Submitted(number, bundle.digest)

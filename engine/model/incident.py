@@ -1,0 +1,36 @@
+"""An incident: something the machine could not do, with where and why, until somebody has settled it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Incident:
+    """`kind` is "step", "job", "timer" or "state"; `what` says what was tried; `times` counts it happening again."""
+
+    id: int
+    case_id: str
+    element_id: str
+    kind: str
+    reason: str
+    what: Mapping[str, object]
+    status: str
+    times: int
+    raised_at: datetime
+    last_at: datetime
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An incident about to be recorded."""
+
+    case_id: str
+    element_id: str
+    kind: str
+    reason: str
+    what: Mapping[str, object] = field(default_factory=dict)

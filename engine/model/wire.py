@@ -1,0 +1,110 @@
+"""Events and outcomes as plain JSON and back: what the journal keeps and replay repeats.
+
+Values are written by `engine.feel.encode`, so that a date comes back a date and 1.50 comes back 1.50.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from engine.feel import decode, encode
+from engine.model.event import (
+    CaseStarted,
+    Event,
+    JobErrored,
+    JobFinished,
+    MessageDelivered,
+    TaskCompleted,
+    TimerFired,
+)
+from engine.model.outcome import Change, DecisionMade, JobRequest, MessageThrown, Outcome
+
+_EVENTS: dict[str, type[Any]] = {
+    each.__name__: each for each in (CaseStarted, TaskCompleted, JobFinished, JobErrored, TimerFired, MessageDelivered)
+}
+#: The fields of events that hold FEEL values.
+_VALUES = ("variables", "answers", "result", "payload")
+
+
+def settled(event: Event) -> Event:
+    """The event as it will be read back: what a step is given now is what replay will give it."""
+    return event_from(event_json(event))
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """`{"type": "TaskCompleted", "task_id": ..., "answers": {...}}`."""
+    plain = {name: values_json(value) if name in _VALUES else value for name, value in vars(event).items()}
+    return {"type": type(event).__name__, **plain}
+
+
+def event_from(body: Mapping[str, Any]) -> Event:
+    """The event that `event_json` wrote. Raises ValueError for a type that this release does not know."""
+    kind = _EVENTS.get(str(body.get("type")))
+    if kind is None:
+        raise ValueError(f"the journal names an unknown event {body.get('type')!r}")
+    plain = {name: value for name, value in body.items() if name != "type"}
+    event: Event = kind(**{n: values_from(v) if n in _VALUES else v for n, v in plain.items()})
+    return event
+
+
+def values_json(values: Mapping[str, object]) -> dict[str, Any]:
+    """FEEL values by name as JSON; names are never marks."""
+    return {name: encode(value) for name, value in values.items()}
+
+
+def values_from(values: Mapping[str, Any]) -> dict[str, object]:
+    """What `values_json` wrote."""
+    return {name: decode(value) for name, value in values.items()}
+
+
+def state_digest(state: bytes) -> str:
+    """SHA-256 of the machine's state, in hex: what replay compares."""
+    return hashlib.sha256(state).hexdigest()
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """All that the step did, without the state itself (its digest stands for it) and without what stayed empty."""
+    plain: dict[str, Any] = msgspec.to_builtins(replace(_encoded(outcome), state=b""))
+    plain["state"] = state_digest(outcome.state)
+    return {name: value for name, value in plain.items() if value}
+
+
+def _encoded(outcome: Outcome) -> Outcome:
+    """The outcome with every FEEL value written."""
+    return replace(
+        outcome,
+        jobs=tuple(_job(each) for each in outcome.jobs),
+        changes=tuple(_change(each) for each in outcome.changes),
+        decisions=tuple(_decision(each) for each in outcome.decisions),
+        messages=tuple(_message(each) for each in outcome.messages),
+    )
+
+
+def _job(job: JobRequest) -> JobRequest:
+    return replace(job, variables=values_json(job.variables))
+
+
+def _change(change: Change) -> Change:
+    return replace(change, old=encode(change.old), new=encode(change.new))
+
+
+def _decision(made: DecisionMade) -> DecisionMade:
+    return replace(made, result=encode(made.result), trace=plain(made.trace))
+
+
+def _message(thrown: MessageThrown) -> MessageThrown:
+    return replace(thrown, payload=values_json(thrown.payload))
+
+
+def plain(value: Any) -> Any:
+    """A trace as JSON: what is JSON already stays as it is, FEEL values are written."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return encode(value)

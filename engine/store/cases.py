@@ -1,0 +1,96 @@
+"""Cases: one row each, locked by whoever changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, exists, or_, select, update
+
+from engine.model.access import Reach
+from engine.model.case import Case, CaseHead
+from engine.model.errors import CaseMovedOn, CaseNotFound
+from engine.store.schema import cases, offers, tasks
+
+HEAD = tuple(cases.c[name] for name in CaseHead.__dataclass_fields__)
+_FIND = select(cases).where(cases.c.id == bindparam("case_id"))
+_LOCK = _FIND.with_for_update()
+_TRY = _FIND.with_for_update(skip_locked=True)
+_SAVE = update(cases).where(
+    cases.c.id == bindparam("case_id"),
+    cases.c.version == bindparam("was_version"),
+    cases.c.journal_seq == bindparam("was_seq"),
+)
+
+
+class SqlCases:
+    """The cases of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on the transaction's connection."""
+        self._connection = connection
+
+    def lock(self, case_id: str) -> Case:
+        """The case, held until the commit (SQLite holds the whole database from BEGIN IMMEDIATE)."""
+        return self._one(_LOCK, case_id)
+
+    def try_lock(self, case_id: str) -> Case | None:
+        """The case, or None when another transaction holds it."""
+        row = self._connection.execute(_TRY, {"case_id": case_id}).mappings().first()
+        return None if row is None else _case(row)
+
+    def find(self, case_id: str) -> Case:
+        """The case, not held."""
+        return self._one(_FIND, case_id)
+
+    def add(self, case: Case) -> None:
+        """A new row."""
+        self._connection.execute(cases.insert(), _row(case))
+
+    def save(self, before: Case, after: Case) -> None:
+        """Replace the row if it still is at the version and journal entry it was read at."""
+        fence = {"case_id": after.id, "was_version": before.head.version, "was_seq": before.journal_seq}
+        changed = {k: v for k, v in _row(after).items() if k != "id" and v != _row(before)[k]}
+        done = self._connection.execute(_SAVE.values(**changed) if changed else _SAVE.values(version=1), fence)
+        if done.rowcount != 1:
+            raise CaseMovedOn(f"Case {after.id} was changed by somebody else at the same moment.")
+
+    def is_involved(self, case_id: str, within: Reach) -> bool:
+        """One statement over the offers and tasks of the case."""
+        asked = select(offers.c.task_id).where(offers.c.case_id == case_id, offers.c.role.in_(within.roles))
+        return bool(self._connection.scalar(select(or_(exists(asked), exists(_held(case_id, within.username))))))
+
+    def ids(self) -> Sequence[str]:
+        """Oldest first."""
+        return list(self._connection.scalars(select(cases.c.id).order_by(cases.c.opened_at, cases.c.id)))
+
+    def _one(self, statement: Any, case_id: str) -> Case:
+        row = self._connection.execute(statement, {"case_id": case_id}).mappings().first()
+        if row is None:
+            raise CaseNotFound(f"There is no case {case_id}.")
+        return _case(row)
+
+
+def _held(case_id: str, username: str) -> Any:
+    """Tasks of the case that are, or were, the person's own."""
+    mine = or_(tasks.c.assignee == username, tasks.c.claimed_by == username, tasks.c.completed_by == username)
+    return select(tasks.c.id).where(tasks.c.case_id == case_id, mine)
+
+
+def head_of(row: RowMapping) -> CaseHead:
+    """The head in a row that holds all its columns."""
+    return CaseHead(**{name: row[name] for name in CaseHead.__dataclass_fields__})
+
+
+def _case(row: RowMapping) -> Case:
+    return Case(head_of(row), row["state"], row["journal_seq"], row["journal_hash"], row["tokens"])
+
+
+def _row(case: Case) -> dict[str, Any]:
+    return {
+        **vars(case.head),
+        "state": case.state,
+        "journal_seq": case.journal_seq,
+        "journal_hash": case.journal_hash,
+        "tokens": case.tokens,
+    }

@@ -1,0 +1,72 @@
+"""The journal: rows that are only ever added; what is read back is what was hashed, or it says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, select
+
+from engine.model.journal import Entry
+from engine.store.columns import stamp
+from engine.store.schema import journal
+
+_ENTRIES = (
+    select(journal)
+    .where(journal.c.case_id == bindparam("case_id"), journal.c.version > bindparam("after_version"))
+    .order_by(journal.c.seq)
+)
+_UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class SqlJournal:
+    """The journal in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on the transaction's connection."""
+        self._connection = connection
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """One statement, however many."""
+        if entries:
+            self._connection.execute(journal.insert(), [_row(entry) for entry in entries])
+
+    def entries(self, case_id: str, *, after_version: int = -1) -> Sequence[Entry]:
+        """In order of `seq`. A row that was changed gives an entry whose hash no longer fits, never an error."""
+        asked = {"case_id": case_id, "after_version": after_version}
+        return [_entry(row) for row in self._connection.execute(_ENTRIES, asked).mappings()]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    moments = {"done_at": stamp(entry.done_at), "recorded_at": stamp(entry.recorded_at)}
+    return {**vars(entry), **moments, "body": _text(entry.body)}
+
+
+def _entry(row: RowMapping) -> Entry:
+    moments = {name: _moment(row[name]) for name in ("done_at", "recorded_at")}
+    return Entry(**{**row, **moments, "body": _body(row["body"])})
+
+
+def _text(body: Mapping[str, object]) -> str:
+    """The one text of a body: as it stands in the bytes that are hashed."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _body(text: str) -> Mapping[str, object]:
+    """The body, or what stands there when it is not the text that was written."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {"unreadable": text}
+    return body if isinstance(body, dict) and _text(body) == text else {"unreadable": text}
+
+
+def _moment(text: str) -> datetime:
+    """The moment, or the year 1 when it is not the text that was written."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return _UNREADABLE
+    return moment if moment.tzinfo is not None and stamp(moment) == text else _UNREADABLE

@@ -1,0 +1,92 @@
+"""Tasks, and the roles that they are offered to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
+
+from engine.model.case import CaseHead
+from engine.model.errors import TaskNotFound
+from engine.model.task import Task
+from engine.store.columns import NEVER
+from engine.store.schema import offers, tasks
+from engine.store.schema_records import drafts
+
+_FIELDS = tuple(Task.__dataclass_fields__)
+_FIND = select(tasks).where(tasks.c.id == bindparam("task_id"))
+
+
+class SqlTasks:
+    """The tasks of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on the transaction's connection."""
+        self._connection = connection
+
+    def find(self, task_id: str) -> Task:
+        """Open or closed."""
+        row = self._connection.execute(_FIND, {"task_id": task_id}).mappings().first()
+        if row is None:
+            raise TaskNotFound(f"There is no task {task_id}.")
+        return task_of(row)
+
+    def open(self, opened: Sequence[Task], head: CaseHead) -> None:
+        """Two statements, however many tasks."""
+        if not opened:
+            return
+        self._connection.execute(tasks.insert(), [_row(task, head) for task in opened])
+        offered = [_offer(task, role, head) for task in opened for role in task.roles]
+        if offered:
+            self._connection.execute(offers.insert(), offered)
+
+    def close(self, task_ids: Sequence[str], *, how: str, by: str | None, at: datetime) -> None:
+        """The rows stay, for history and for who has been involved; drafts go."""
+        if not task_ids:
+            return
+        closed = {"closed": how, "completed_by": by, "closed_at": at}
+        self._connection.execute(update(tasks).where(tasks.c.id.in_(task_ids)).values(**closed))
+        self._connection.execute(update(offers).where(offers.c.task_id.in_(task_ids)).values(is_open=False))
+        self._connection.execute(delete(drafts).where(drafts.c.task_id.in_(task_ids)))
+
+    def save(self, task: Task) -> None:
+        """Who holds it and when it is planned for; the rest never changes."""
+        changed = {"assignee": task.assignee, "claimed_by": task.claimed_by, "planned_for": task.planned_for}
+        self._connection.execute(update(tasks).where(tasks.c.id == task.id).values(**changed))
+
+    def of_case(self, case_id: str) -> Sequence[Task]:
+        """Open ones, soonest due first."""
+        statement = (
+            select(tasks)
+            .where(tasks.c.case_id == case_id, tasks.c.closed_at.is_(None))
+            .order_by(tasks.c.due_order, tasks.c.id)
+        )
+        return [task_of(row) for row in self._connection.execute(statement).mappings()]
+
+    def move(self, case_id: str, team: str) -> None:
+        """The case has another team."""
+        for table in (tasks, offers):
+            self._connection.execute(update(table).where(table.c.case_id == case_id).values(team=team))
+
+
+def task_of(row: RowMapping) -> Task:
+    """The task in a row of `tasks`."""
+    return Task(**{name: row["place" if name == "where" else name] for name in _FIELDS})
+
+
+def _row(task: Task, head: CaseHead) -> dict[str, Any]:
+    own = {name: value for name, value in vars(task).items() if name != "where"}
+    return {**own, "place": task.where, "team": head.team, "due_order": task.due or NEVER}
+
+
+def _offer(task: Task, role: str, head: CaseHead) -> dict[str, Any]:
+    return {
+        "task_id": task.id,
+        "role": role,
+        "case_id": task.case_id,
+        "team": head.team,
+        "due_order": task.due or NEVER,
+        "is_open": True,
+    }

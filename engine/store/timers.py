@@ -1,0 +1,106 @@
+"""Timers and the places that wait for messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
+
+from engine.model.timer import Timer, Waiting
+from engine.store.schema import timers, waits
+
+_DUE = (
+    select(timers)
+    .where(timers.c.held.is_(False), timers.c.due <= bindparam("now"))
+    .order_by(timers.c.due, timers.c.id)
+    .limit(bindparam("most"))
+)
+
+
+class SqlTimers:
+    """The timers of one transaction; a row is there exactly while its timer waits."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on the transaction's connection."""
+        self._connection = connection
+
+    def arm(self, armed: Sequence[Timer]) -> None:
+        """One statement, however many."""
+        if armed:
+            self._connection.execute(timers.insert(), [_placed(vars(timer)) for timer in armed])
+
+    def clear(self, timer_ids: Sequence[str]) -> None:
+        """By id."""
+        if timer_ids:
+            self._connection.execute(delete(timers).where(timers.c.id.in_(timer_ids)))
+
+    def clear_tasks(self, task_ids: Sequence[str]) -> None:
+        """By the task that they speak of."""
+        if task_ids:
+            self._connection.execute(delete(timers).where(timers.c.task_id.in_(task_ids)))
+
+    def clear_case(self, case_id: str) -> None:
+        """All of a case."""
+        self._connection.execute(delete(timers).where(timers.c.case_id == case_id))
+
+    def due(self, now: datetime, limit: int) -> Sequence[Timer]:
+        """Read by the index on (held, due)."""
+        rows = self._connection.execute(_DUE, {"now": now, "most": limit}).mappings()
+        return [_timer(row) for row in rows]
+
+    def take(self, timer_id: str) -> Timer | None:
+        """Deleting the row is what makes a timer fire once: the second deletes nothing."""
+        taken = delete(timers).where(timers.c.id == timer_id, timers.c.held.is_(False)).returning(timers)
+        row = self._connection.execute(taken).mappings().first()
+        return None if row is None else _timer(row)
+
+    def hold(self, timer_id: str, held: bool) -> None:
+        """Held timers are not due."""
+        self._connection.execute(update(timers).where(timers.c.id == timer_id).values(held=held))
+
+    def of_case(self, case_id: str) -> Sequence[Timer]:
+        """Soonest first."""
+        statement = select(timers).where(timers.c.case_id == case_id).order_by(timers.c.due, timers.c.id)
+        return [_timer(row) for row in self._connection.execute(statement).mappings()]
+
+
+class SqlWaits:
+    """The places of one transaction that messages can reach."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on the transaction's connection."""
+        self._connection = connection
+
+    def open(self, opened: Sequence[Waiting]) -> None:
+        """One statement, however many."""
+        if opened:
+            self._connection.execute(waits.insert(), [_placed(vars(wait)) for wait in opened])
+
+    def close(self, wait_ids: Sequence[str]) -> None:
+        """By id."""
+        if wait_ids:
+            self._connection.execute(delete(waits).where(waits.c.id.in_(wait_ids)))
+
+    def close_case(self, case_id: str) -> None:
+        """All of a case."""
+        self._connection.execute(delete(waits).where(waits.c.case_id == case_id))
+
+    def of_case(self, case_id: str) -> Sequence[Waiting]:
+        """By id."""
+        statement = select(waits).where(waits.c.case_id == case_id).order_by(waits.c.id)
+        return [Waiting(**_unplaced(row)) for row in self._connection.execute(statement).mappings()]
+
+
+def _timer(row: RowMapping) -> Timer:
+    return Timer(**_unplaced(row))
+
+
+def _placed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`where` is a word of SQL: the column is called `place`."""
+    return {"place" if name == "where" else name: value for name, value in values.items()}
+
+
+def _unplaced(row: RowMapping) -> dict[str, Any]:
+    return {"where" if name == "place" else name: value for name, value in row.items()}

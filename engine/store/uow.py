@@ -1,0 +1,89 @@
+"""The unit of work: each block is one transaction over every table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from engine.model.job import Job
+from engine.ports import Jobs, Library, Machine
+from engine.store.archive import SqlDocuments, SqlMailbox
+from engine.store.cases import SqlCases
+from engine.store.database import open_database, reading, writing
+from engine.store.jobs import SqlJobs
+from engine.store.journal import SqlJournal
+from engine.store.library import StoredLibrary
+from engine.store.lists import SqlLists
+from engine.store.policies import SqlPeople, SqlPolicies
+from engine.store.records import SqlAdvice, SqlDrafts, SqlIncidents, SqlRequests, SqlViews
+from engine.store.tasks import SqlTasks
+from engine.store.timers import SqlTimers, SqlWaits
+
+
+class PolledJobs:
+    """A queue that needs telling nothing: whoever does the jobs reads the open rows."""
+
+    def enqueue(self, connection: object, job: Job) -> None:
+        """The row that was written in the same transaction is the message."""
+
+
+class SqlTransaction:
+    """Everything that is kept, as one transaction sees it."""
+
+    def __init__(self, connection: Connection, queue: Jobs) -> None:
+        """Join every table to the transaction's connection."""
+        self.connection = connection
+        self.cases = SqlCases(connection)
+        self.tasks = SqlTasks(connection)
+        self.timers = SqlTimers(connection)
+        self.waits = SqlWaits(connection)
+        self.jobs = SqlJobs(connection, queue)
+        self.journal = SqlJournal(connection)
+        self.advice = SqlAdvice(connection)
+        self.requests = SqlRequests(connection)
+        self.drafts = SqlDrafts(connection)
+        self.documents = SqlDocuments(connection)
+        self.mailbox = SqlMailbox(connection)
+        self.incidents = SqlIncidents(connection)
+        self.views = SqlViews(connection)
+        self.people = SqlPeople(connection)
+        self.policies = SqlPolicies(connection)
+        self.lists = SqlLists(connection)
+
+
+class SqlUnitOfWork:
+    """The store over one database."""
+
+    def __init__(self, engine: Engine, library: Library, queue: Jobs) -> None:
+        """Use an open engine; `close` when done."""
+        self.engine = engine
+        self._library = library
+        self._queue = queue
+
+    @property
+    def library(self) -> Library:
+        """The published versions, opened."""
+        return self._library
+
+    @contextmanager
+    def write(self) -> Iterator[SqlTransaction]:
+        """Commits at the end of the block; rolls all of it back when the block raises."""
+        with writing(self.engine) as connection:
+            yield SqlTransaction(connection, self._queue)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTransaction]:
+        """One moment of the database throughout."""
+        with reading(self.engine) as connection:
+            yield SqlTransaction(connection, self._queue)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.engine.dispose()
+
+
+def open_store(url: str, *, machine: Machine, jobs: Jobs | None = None) -> SqlUnitOfWork:
+    """The store of a migrated database; without `jobs`, workers are to poll the open rows."""
+    return SqlUnitOfWork(open_database(url), StoredLibrary(machine), jobs or PolledJobs())
