@@ -16,8 +16,10 @@ for (const holder of document.querySelectorAll('[data-diagram]')) {
 async function show(holder) {
   const response = await fetch(holder.dataset.diagram, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(`The diagram answered ${response.status}`);
+  const source = await response.text();
+  holder.replaceChildren();
   const viewer = new NavigatedViewer({ container: holder });
-  await viewer.importXML(await response.text());
+  await viewer.importXML(source);
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   const mark = (ids, marker) => ids.filter((id) => registry.get(id)).forEach((id) => canvas.addMarker(id, marker));
@@ -37,10 +39,17 @@ function list(text) {
 function fit(canvas, registry, open) {
   canvas.resized();
   canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() >= 0.5) return;
-  canvas.zoom(0.6);
+  if (canvas.zoom() >= 0.7) return;
+  canvas.zoom(0.8);
   const first = open.map((id) => registry.get(id)).find(Boolean) || registry.getAll().find((e) => e.type === 'bpmn:StartEvent');
-  if (first) canvas.scrollToElement(first, { top: 100, right: 160, bottom: 100, left: 160 });
+  if (first) centre(canvas, first);
+}
+
+function centre(canvas, element) {
+  const view = canvas.viewbox();
+  const x = element.x + element.width / 2 - view.width / 2;
+  const y = element.y + element.height / 2 - view.height / 2;
+  canvas.viewbox({ x, y, width: view.width, height: view.height });
 }
 
 function addButtons(holder, viewer, reset) {
@@ -49,7 +58,7 @@ function addButtons(holder, viewer, reset) {
   bar.append(
     button('Zoom in', '+', () => viewer.get('zoomScroll').stepZoom(1)),
     button('Zoom out', '−', () => viewer.get('zoomScroll').stepZoom(-1)),
-    button('Show where the case is', '⌖', reset),
+    button('Reset the view', 'Reset', reset),
   );
   holder.append(bar);
 }

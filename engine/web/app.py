@@ -1,0 +1,98 @@
+"""Puts the shell together: one Flask app, a blueprint for each idea."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from engine.settings import secret
+from engine.web import (
+    access,
+    assets,
+    cases,
+    clock,
+    documents,
+    errors,
+    health,
+    incidents,
+    layout,
+    mailbox,
+    policy,
+    postpone,
+    security,
+    signin,
+    start,
+    tasklist,
+    tasks,
+    words,
+)
+from engine.web.limits import limiter
+from engine.web.session import MemorySessions, ServerSessions, Sessions
+from engine.web.shell import Alongside, Shell
+
+#: The largest request: a form with a file of 10 MB.
+MAX_REQUEST_BYTES = 11 * 1024 * 1024
+MAX_TYPED_BYTES = 1024 * 1024
+MAX_PARTS = 2000
+
+BLUEPRINTS = (
+    assets.blueprint,
+    health.blueprint,
+    signin.blueprint,
+    tasklist.blueprint,
+    tasks.blueprint,
+    postpone.blueprint,
+    cases.blueprint,
+    start.blueprint,
+    documents.blueprint,
+    policy.blueprint,
+    incidents.blueprint,
+    clock.blueprint,
+    mailbox.blueprint,
+)
+csrf = CSRFProtect()
+
+
+def create_app(alongside: Alongside, *, sessions: Sessions | None = None, testing: bool = False) -> Flask:
+    """The web application on top of a composition root; raises RouteWithoutRule for a route that says nothing."""
+    app = Flask(__name__, static_folder=None)
+    configure(app, alongside, testing=testing)
+    app.extensions["alongside"] = Shell(alongside)
+    app.session_interface = ServerSessions(sessions or MemorySessions())
+    app.jinja_loader = ChoiceLoader(
+        [
+            PackageLoader("engine.web"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    limiter.init_app(app)
+    for room in (security, words, layout, errors, access):
+        room.install(app)
+    csrf.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    access.check_all(app)
+    return app
+
+
+def configure(app: Flask, alongside: Alongside, *, testing: bool) -> None:
+    """Sizes, cookies, the hosts that the product answers to, and the secret that signs the token of a form."""
+    https = alongside.settings.https
+    app.config.update(
+        SECRET_KEY=secret(alongside.settings, "web"),
+        TRUSTED_HOSTS=[urlsplit(alongside.settings.base_url).hostname or "localhost", "localhost", "127.0.0.1"],
+        SESSION_COOKIE_NAME="__Host-alongside" if https else "alongside",
+        SESSION_COOKIE_SECURE=https,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_TYPED_BYTES,
+        MAX_FORM_PARTS=MAX_PARTS,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+        TESTING=testing,
+        PROPAGATE_EXCEPTIONS=False,
+    )

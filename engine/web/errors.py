@@ -1,0 +1,161 @@
+"""The one place that knows which status code each situation of the engine is, and what a person is told then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from engine.model import errors as situations
+from engine.model.errors import AlongsideError
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A status code, the page's heading, and what happens next in a sentence."""
+
+    status: int
+    heading: str
+    next: str = ""
+
+
+_REVIEW = "Open the case to see where it is now. If something is still to be recorded, copy what you typed from below."
+_KEPT = "Nothing was changed, and nothing you typed was lost: it is shown below."
+
+SITUATIONS: Mapping[str, Telling] = {
+    "TaskNotFound": Telling(404, "We cannot find this task", "It may belong to another team, or the link is old."),
+    "CaseNotFound": Telling(404, "We cannot find this case", "It may belong to another team, or the link is old."),
+    "VersionNotFound": Telling(404, "We cannot find this version of the policy"),
+    "NotAllowed": Telling(403, "You cannot do this", "If you think you should be able to, ask your manager."),
+    "AnswersRejected": Telling(422, "There is a problem with the answers", _KEPT),
+    "PolicyRejected": Telling(422, "This cannot become policy", "Each fault is listed with the place where it is."),
+    "CaseMovedOn": Telling(409, "The case changed while you were writing", _KEPT),
+    "TaskAlreadyComplete": Telling(409, "This task is already done", _REVIEW),
+    "TaskClaimed": Telling(409, "Somebody else is doing this task", _KEPT),
+    "CaseEnded": Telling(409, "This case has ended", _KEPT),
+    "NobodyWaiting": Telling(409, "The case does not wait for this now", _KEPT),
+    "JobNotOpen": Telling(409, "This is already settled"),
+    "TimerNotDue": Telling(409, "This is already settled"),
+    "KeyUsed": Telling(409, "This was sent before", "Open the case to see what came of it."),
+    "ApprovalRefused": Telling(409, "This version cannot be approved"),
+    "StepFailed": Telling(
+        409,
+        "The case could not go on",
+        "Nothing was changed and nothing you typed was lost. The people who look after Alongside have been told "
+        "and will put it right; then send your answers again.",
+    ),
+    "AlongsideError": Telling(409, "This could not be done", _KEPT),
+}
+
+BROWSER: Mapping[int, Telling] = {
+    400: Telling(400, "The page could not be read", "Go back, check what you typed and send it again."),
+    403: SITUATIONS["NotAllowed"],
+    404: Telling(404, "Page not found", "If you typed the address, check it is correct."),
+    405: Telling(405, "This page cannot be opened like that", "Go back and use the buttons on the page."),
+    413: Telling(413, "What you sent is too large", "Files may be 10 MB at most. Choose a smaller file."),
+    429: Telling(429, "Too many attempts", "Wait a minute, then try again."),
+}
+UNKNOWN = Telling(
+    500,
+    "Sorry, there is a problem with the service",
+    "Nothing was done by halves. Try again later. If it happens again, tell whoever looks after Alongside.",
+)
+
+
+#: Endpoint -> how its page is shown again with what was typed, when the form's token was not good.
+show_again: dict[str, Callable[[Telling], str]] = {}
+
+
+def install(app: Flask) -> None:
+    """Answer every situation with its page."""
+    app.register_error_handler(AlongsideError, tell)
+    app.register_error_handler(CSRFError, tell_stale_page)
+    app.register_error_handler(RateLimitExceeded, tell_browser)
+    app.register_error_handler(HTTPException, tell_browser)
+    app.register_error_handler(Exception, tell_unknown)
+
+
+def telling(problem: AlongsideError) -> Telling:
+    """What is told of a situation: its own entry, or that of the nearest kind above it."""
+    return next(SITUATIONS[kind.__name__] for kind in type(problem).__mro__ if kind.__name__ in SITUATIONS)
+
+
+def status_of(problem: AlongsideError) -> int:
+    """The status code of a situation."""
+    return telling(problem).status
+
+
+def tell(problem: AlongsideError) -> tuple[str, int]:
+    """The page for a situation, with what was typed."""
+    said = telling(problem)
+    sentence = getattr(problem, "reason", "") or str(problem)
+    incident = getattr(problem, "incident_id", None)
+    if isinstance(problem, situations.StepFailed):
+        log.warning("step_failed", element=problem.element, incident=incident, path=request.endpoint)
+    faults = tuple(str(fault) for fault in getattr(problem, "faults", ()))
+    return page(said, sentence="" if faults else sentence, incident=incident, faults=faults)
+
+
+def tell_stale_page(_: CSRFError) -> tuple[str, int]:
+    """The page was open for too long, or did not come from here: show what was typed, in its form if it has one."""
+    again = show_again.get(request.endpoint or "")
+    said = Telling(
+        400,
+        "Please send this again",
+        "The page had been open for too long, so nothing was sent. What you typed is kept.",
+    )
+    return (again(said), said.status) if again else page(said)
+
+
+def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
+    """The page for what HTTP itself refuses."""
+    code = problem.code or 500
+    if code < 400:
+        return problem
+    return page(BROWSER.get(code, Telling(code, problem.name)) if code < 500 else UNKNOWN)
+
+
+def tell_unknown(problem: Exception) -> tuple[str, int]:
+    """A fault of ours: a plain page without a trace; the trace goes to the log, without what was typed."""
+    log.error("unexpected", kind=type(problem).__name__, endpoint=request.endpoint, exc_info=problem)
+    try:
+        return page(UNKNOWN, typed=False)
+    except Exception:
+        return (
+            f"<!doctype html><html lang=en><title>Problem</title><h1>{UNKNOWN.heading}</h1><p>{UNKNOWN.next}</p>",
+            500,
+        )
+
+
+def page(
+    said: Telling, *, sentence: str = "", incident: object = None, faults: tuple[str, ...] = (), typed: bool = True
+) -> tuple[str, int]:
+    """The problem page."""
+    shown = what_was_typed() if typed and said.status not in (413, 429) else ()
+    html = render_template("problem.html", said=said, sentence=sentence, incident=incident, faults=faults, typed=shown)
+    return html, said.status
+
+
+#: Fields that pages send for themselves, and secrets: never shown back.
+NOT_SHOWN = frozenset({"csrf_token", "key", "seen_version", "password", "next", "do", "act_as", "kept"})
+
+
+def what_was_typed() -> tuple[tuple[str, str], ...]:
+    """Each box that was filled in, with its label where the page knows it."""
+    if request.method != "POST":
+        return ()
+    labels = g.get("labels", {})
+    return tuple(
+        (labels.get(name, name), value)
+        for name, values in request.form.lists()
+        if name not in NOT_SHOWN and not name.startswith("_")
+        for value in values
+        if value.strip()
+    )

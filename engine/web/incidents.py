@@ -1,0 +1,34 @@
+"""What the machine could not do, until somebody has settled it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine import commands, queries
+from engine.web.access import SEES_ALL, open_to
+from engine.web.shell import shell
+from engine.web.visitor import visitor
+
+blueprint = Blueprint("incidents", __name__)
+_STATUS = {"open", "resolved"}
+
+
+@blueprint.get("/incidents")
+@open_to(SEES_ALL)
+def listing() -> str:
+    """Incidents, open ones unless asked otherwise."""
+    asked = request.args.get("status", "open")
+    status = asked if asked in _STATUS else "open"
+    found = queries.incidents(shell().uow, status=status)
+    return render_template("incidents.html", incidents=found, status=status, names=shell().names())
+
+
+@blueprint.post("/incidents/<int:incident_id>/retry")
+@open_to(SEES_ALL)
+def retry(incident_id: int) -> Response:
+    """Try again what failed; the command says who may."""
+    roles = tuple(role.id for role in shell().roles().values() if role.sees == "all")
+    commands.retry_incident(shell().uow, actor=visitor().acting(roles), incident_id=incident_id, now=shell().now())
+    flash(f"Problem {incident_id} is being tried again.", "success")
+    return redirect(url_for("incidents.listing"), 303)

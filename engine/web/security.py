@@ -1,0 +1,58 @@
+"""Headers that every answer carries, and the one kind of address that a redirect may go to."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+#: No inline script or style anywhere; nothing from another origin; no page may frame ours.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+_HSTS = "max-age=31536000; includeSubDomains"
+
+
+def install(app: Flask) -> None:
+    """Add the headers to every answer."""
+    app.after_request(add_headers)
+
+
+def add_headers(response: Response) -> Response:
+    """The headers; pages about people are never kept by a cache; HSTS only where the page came by HTTPS."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = _HSTS
+    return response
+
+
+def local(address: str | None, otherwise: str) -> str:
+    """The address if it is a path of this site, else the other: a redirect never leaves the product."""
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return otherwise
+    if any(ord(sign) < 32 for sign in address):
+        return otherwise
+    parts = urlsplit(address)
+    return otherwise if parts.scheme or parts.netloc else address
