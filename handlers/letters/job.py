@@ -27,23 +27,28 @@ def make_letter(job: Job) -> Result:
         settings=job.settings,
     )
     people = recipients(made)
-    copies = [_copy(made, person, f"{job.key}/{count}") for count, person in enumerate(people, start=1)]
-    mails = [_mail(made, person, copy) for person, copy in zip(people, copies, strict=True) if may_email(person)]
+    by_mail = [may_email(person, job.variables.get("letter_method")) for person in people]
+    copies = [
+        _copy(made, person, f"{job.key}/{count}", mailed)
+        for count, (person, mailed) in enumerate(zip(people, by_mail, strict=True), start=1)
+    ]
+    mails = [_mail(made, person, copy) for person, copy in zip(people, copies, strict=True) if not copy.to_print]
     return Result(tuple(copies), tuple(mails), _told(copies))
 
 
-def may_email(person: Recipient) -> bool:
+def may_email(person: Recipient, method: object = None) -> bool:
     """Whether a letter's content may go to this person by e-mail: only when somebody has said that it is safe.
 
-    Another member of the household may read a parent's mail; the default is therefore post.
+    Another member of the household may read a parent's mail; the default is therefore post. A `method` that the
+    sender chose ("post", "hand") can only narrow that.
     """
-    return person.safe_to_email and bool(person.email)
+    return person.safe_to_email and bool(person.email) and method in (None, "email")
 
 
-def _copy(made: Letter, person: Recipient, key: str) -> Document:
+def _copy(made: Letter, person: Recipient, key: str, mailed: bool) -> Document:
     """One recipient's copy, marked for printing unless it goes by e-mail."""
     document = render(made, person, key)
-    return document if may_email(person) else out_to_print(document)
+    return document if mailed else out_to_print(document)
 
 
 def _mail(made: Letter, person: Recipient, copy: Document) -> Mail:

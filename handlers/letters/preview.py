@@ -40,7 +40,7 @@ def preview_html(letter: Letter, level: int = 2) -> str:
 def _people(letter: Letter, gaps: list[LetterRefused]) -> tuple[Recipient, ...]:
     """The recipients as far as they are known."""
     try:
-        return recipients(letter)
+        return recipients(letter) or (_SOMEBODY,)
     except LetterRefused as refusal:
         gaps.append(refusal)
         return (_SOMEBODY,)

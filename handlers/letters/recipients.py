@@ -11,7 +11,10 @@ from handlers.letters.wording import LetterRefused
 
 
 def recipients(letter: Letter) -> tuple[Recipient, ...]:
-    """The people the wording's `to` names. Raises LetterRefused when there is none, or one has no name."""
+    """The people the wording's `to` names, none for an empty list.
+
+    Raises LetterRefused when it has no value, or when one of them has no name.
+    """
     wording = letter.wording
     if not wording.to:
         raise LetterRefused(f"letter {wording.letter_id}: its settings do not say whom it is for (to:)")
@@ -19,11 +22,10 @@ def recipients(letter: Letter) -> tuple[Recipient, ...]:
         value = letter.fill(wording.to, letter.names(None))
     except Exception as error:
         raise LetterRefused(f"letter {wording.letter_id}: its recipients ({wording.to}): {error}") from error
+    if value is None:
+        raise LetterRefused(f"letter {wording.letter_id}: nobody has said whom it is for: {wording.to} has no value")
     people = value if isinstance(value, list | tuple) else [value]
-    found = tuple(_recipient(wording.letter_id, person) for person in people if person is not None)
-    if not found:
-        raise LetterRefused(f"letter {wording.letter_id}: it is for nobody: {wording.to} names no one")
-    return found
+    return tuple(_recipient(wording.letter_id, person) for person in people)
 
 
 def _recipient(letter_id: str, person: object) -> Recipient:

@@ -86,8 +86,9 @@ def council(settings: Mapping[str, object]) -> dict[str, object]:
     known = given if isinstance(given, Mapping) else {}
     address = known.get("address")
     lines = address if isinstance(address, list | tuple) else str(address or "").splitlines()
-    plain = {name: str(known.get(name) or "") for name in ("name", "department", "phone", "email", "website")}
-    return {**plain, "address": [str(line).strip() for line in lines if str(line).strip()]}
+    usual = dict.fromkeys(("name", "department", "phone", "email", "website"), "")
+    plain = {str(name): str(value or "") for name, value in known.items()}
+    return {**usual, **plain, "address": [str(line).strip() for line in lines if str(line).strip()]}
 
 
 def subject(letter: Letter) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
 from handlers.job import Job, JobRefused, Mail, Result
 from handlers.letters.render import LONDON
+from handlers.letters.wording import parse
 from handlers.letters.words import in_words
 
+_PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}")
 _EVENTS: Mapping[str, tuple[str, str]] = {
     "arrived": ("A task is waiting", "A task in case {case} is waiting for you or your team."),
     "warn": ("A task is due soon", "A task in case {case} is nearly due."),
@@ -31,15 +34,28 @@ def tell_people(job: Job) -> Result:
 
 
 def notify(job: Job) -> Result:
-    """A notice that a diagram asks for: a service task of type `notify` with the headers `message` and `roles`.
+    """A notice that a diagram asks for: a service task of type `notify` with the headers `notification` and `roles`.
 
-    `message` is one fixed sentence of the diagram, so it can name nobody; `roles` are role ids, whose people in the
-    case's team the host puts into `recipients`.
+    `notification` names a wording beside the letters'; `roles` are role ids, whose people in the case's team the host
+    puts into `recipients`.
     """
-    sentence = " ".join(job.headers.get("message", "").split())
-    if not sentence:
-        raise JobRefused("the notice says nothing: give its task a header `message`")
-    return _mails(job, f"For your attention: case {job.case_id}", f"Case {job.case_id}: {sentence}")
+    name = job.headers.get("notification", "")
+    if name not in job.wording:
+        raise JobRefused(f"there is no notification {name!r} in this version (the task header `notification` names it)")
+    wording = parse(name, job.wording[name])
+    subject, body = (_with_reference(name, text, job.case_id) for text in (wording.subject, wording.body))
+    return _mails(job, subject, body.strip())
+
+
+def _with_reference(name: str, text: str, case_id: str) -> str:
+    """The words with the case's reference in its place: the one placeholder that a notice may hold."""
+    for placeholder in _PLACEHOLDER.findall(text):
+        if placeholder.strip() != "case_id":
+            raise JobRefused(
+                f"notification {name}: it may hold no placeholder but {{{{ case_id }}}}, not {placeholder.strip()!r}:"
+                " notices name nobody"
+            )
+    return _PLACEHOLDER.sub(lambda _: case_id, text)
 
 
 def _mails(job: Job, subject: str, sentence: str) -> Result:

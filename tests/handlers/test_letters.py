@@ -201,11 +201,28 @@ def test_an_else_is_taken_when_the_condition_does_not_hold(make_job):
     assert "no b" in HANDLERS["letter"](make_job(text)).documents[0].text
 
 
+def test_an_empty_list_of_recipients_is_no_letter_and_no_error(make_job):
+    result = HANDLERS["letter"](make_job(members=[]))
+    assert result.documents == ()
+    assert result.variables == {"letters": [], "to_post": 0}
+
+
+@pytest.mark.parametrize("method", ["post", "hand"])
+def test_the_sender_may_choose_post_where_email_would_be_safe(make_job, method):
+    result = HANDLERS["letter"](make_job(letter_method=method))
+    assert result.mails == ()
+    assert result.variables["to_post"] == 2
+
+
+def test_the_sender_cannot_choose_email_where_it_is_not_safe(make_job):
+    assert [mail.to for mail in HANDLERS["letter"](make_job(letter_method="email")).mails] == [("ann@example.gov.uk",)]
+
+
 def test_an_unknown_letter_and_nobody_to_write_to_are_refused(make_job):
     with pytest.raises(JobRefused, match="there is no letter"):
         HANDLERS["letter"](replace(make_job(), wording={}))
-    with pytest.raises(LetterRefused, match="for nobody"):
-        HANDLERS["letter"](make_job(members=[]))
+    with pytest.raises(LetterRefused, match="whom it is for"):
+        HANDLERS["letter"](make_job(members=None))
     with pytest.raises(LetterRefused, match="has no name"):
         HANDLERS["letter"](make_job(members=[{"email": "a@b.c"}]))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -62,8 +64,39 @@ def test_an_unknown_event_is_refused():
         HANDLERS["notice"](notice(event="exploded"))
 
 
-def test_a_diagram_may_say_one_fixed_sentence():
-    mails = HANDLERS["notify"](notice("notify", {"message": "The record is ready to read."})).mails
-    assert mails[0].text.startswith("Case AL-1: The record is ready to read.")
-    with pytest.raises(JobRefused, match="header `message`"):
-        HANDLERS["notify"](notice("notify"))
+WORDING = """---
+title: To read
+subject: Something to read in case {{ case_id }}
+guidance: [F-18]
+---
+The record of case {{ case_id }} is ready to read.
+"""
+
+
+def asked(wording: str = WORDING) -> Job:
+    return replace(notice("notify", {"notification": "record"}), wording={"record": wording})
+
+
+def test_a_diagram_may_ask_for_a_notice_in_fixed_words():
+    mails = HANDLERS["notify"](asked()).mails
+    assert [mail.subject for mail in mails] == ["Something to read in case AL-1"] * 2
+    assert mails[0].text.startswith("The record of case AL-1 is ready to read.")
+
+
+def test_the_words_of_a_notice_may_name_nobody():
+    with pytest.raises(JobRefused, match="no placeholder but"):
+        HANDLERS["notify"](asked(WORDING.replace("The record", "{{ child_name }}: the record")))
+
+
+def test_an_unknown_notice_is_refused():
+    with pytest.raises(JobRefused, match="there is no notification"):
+        HANDLERS["notify"](notice("notify", {"notification": "unknown"}))
+
+
+def test_every_notice_of_the_pack_can_be_sent():
+    folder = Path(__file__).parents[2] / "handlers" / "notifications"
+    for file in sorted(folder.glob("*.md")):
+        wording = file.read_text(encoding="utf-8")
+        job = replace(notice("notify", {"notification": file.stem}), wording={file.stem: wording})
+        assert "Robin" not in HANDLERS["notify"](job).mails[0].text
+        assert "guidance: [" in wording

@@ -1,0 +1,189 @@
+"""What the environment says, read once: the only module that looks at it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_CHECKOUT = Path(__file__).resolve().parents[1]
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off", ""}
+_SECURITY = {"none", "starttls", "tls"}
+
+
+class SettingsRefused(Exception):
+    """A setting that cannot be used; the text names it and says what it may be."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where mail goes; with no `host` the demo keeps it in its mailbox, and any other set-up cannot send."""
+
+    host: str = ""
+    port: int = 25
+    security: str = "none"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = "alongside@localhost"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a process is told from outside.
+
+    `database` is a SQLAlchemy URL; `home` holds the pack (`processes/`, `forms/`, `handlers/letters/`), `var` what the
+    product writes; `sweep_seconds` is how often the worker looks for timers that are due, `poll_seconds` for jobs.
+    """
+
+    home: Path
+    var: Path
+    database: str = field(repr=False)
+    demo: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    base_url: str = "http://127.0.0.1:8000"
+    mail: Mail = field(default_factory=Mail)
+    sweep_seconds: float = 5.0
+    poll_seconds: float = 1.0
+    job_threads: int = 4
+    backoff_seconds: float = 10.0
+    demo_password: str = field(default="", repr=False)
+    log_level: str = "WARNING"
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the product by HTTPS, so that cookies may insist on it."""
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether everything is in one SQLite file."""
+        return self.database.startswith("sqlite")
+
+    @property
+    def uses_mailbox(self) -> bool:
+        """Whether mail is caught by the demo mailbox instead of sent."""
+        return self.demo and not self.mail.host
+
+    @property
+    def people_file(self) -> Path:
+        """The demo's people."""
+        return self.home / "processes" / "demo" / "people.yaml"
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises SettingsRefused naming the first variable that is wrong."""
+    given = _Given(os.environ if environment is None else environment)
+    home = given.path("ALONGSIDE_HOME", _CHECKOUT if (_CHECKOUT / "processes").is_dir() else Path.cwd())
+    var = given.path("ALONGSIDE_VAR", home / "var")
+    demo = given.flag("ALONGSIDE_DEMO", False)
+    port = given.whole("ALONGSIDE_PORT", 8000)
+    host = given.text("ALONGSIDE_HOST", "127.0.0.1")
+    return Settings(
+        home=home,
+        var=var,
+        database=given.text("ALONGSIDE_DATABASE", f"sqlite:///{var / 'alongside.db'}"),
+        demo=demo,
+        host=host,
+        port=port,
+        threads=given.whole("ALONGSIDE_THREADS", 8),
+        base_url=given.text("ALONGSIDE_BASE_URL", f"http://{host}:{port}").rstrip("/"),
+        mail=_mail(given, demo),
+        sweep_seconds=given.seconds("ALONGSIDE_SWEEP_SECONDS", 1.0 if demo else 5.0),
+        poll_seconds=given.seconds("ALONGSIDE_POLL_SECONDS", 0.25 if demo else 1.0),
+        job_threads=given.whole("ALONGSIDE_JOB_THREADS", 4),
+        backoff_seconds=given.seconds("ALONGSIDE_BACKOFF_SECONDS", 10.0),
+        demo_password=given.text("ALONGSIDE_DEMO_PASSWORD", "alongside-demo") if demo else "",
+        log_level=given.one_of("ALONGSIDE_LOG_LEVEL", "WARNING", {"DEBUG", "INFO", "WARNING", "ERROR"}),
+    )
+
+
+def with_changes(settings: Settings, *, database: str | None = None, port: int | None = None) -> Settings:
+    """The settings as the command line overrides them."""
+    changed = replace(settings, database=database) if database else settings
+    return replace(changed, port=port, base_url=f"http://{changed.host}:{port}") if port else changed
+
+
+def secret(settings: Settings, name: str, size: int = 32) -> bytes:
+    """A secret kept in `var/`, made on first use and readable by its owner only."""
+    path = settings.var / f"{name}.key"
+    settings.var.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(size))
+    return path.read_bytes()
+
+
+def report_to_nobody() -> None:
+    """Forget whatever would make a library of ours report to somebody: the job queue's cloud and tracing variables."""
+    for name in [name for name in os.environ if name.startswith(("DBOS_", "OTEL_"))]:
+        del os.environ[name]
+
+
+def _mail(given: _Given, demo: bool) -> Mail:
+    """The mail server, if one is named."""
+    host = given.text("ALONGSIDE_SMTP_HOST", "")
+    security = given.one_of("ALONGSIDE_SMTP_SECURITY", "none", _SECURITY)
+    return Mail(
+        host=host,
+        port=given.whole("ALONGSIDE_SMTP_PORT", {"none": 25, "starttls": 587, "tls": 465}[security]),
+        security=security,
+        username=given.text("ALONGSIDE_SMTP_USERNAME", ""),
+        password=given.text("ALONGSIDE_SMTP_PASSWORD", ""),
+        sender=given.text("ALONGSIDE_MAIL_FROM", "alongside@example.org" if demo else "alongside@localhost"),
+    )
+
+
+@dataclass(frozen=True)
+class _Given:
+    """The environment, read by kind of value."""
+
+    values: Mapping[str, str]
+
+    def text(self, name: str, default: str) -> str:
+        """Words; an empty variable is one that is not set."""
+        return self.values.get(name, "").strip() or default
+
+    def path(self, name: str, default: Path) -> Path:
+        """A folder, made absolute."""
+        return Path(self.text(name, str(default))).expanduser().resolve()
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Yes or no."""
+        said = self.values.get(name, "").strip().lower()
+        if said not in _YES | _NO:
+            raise SettingsRefused(f"{name} must be 1 or 0, not {said!r}.")
+        return default if said == "" else said in _YES
+
+    def whole(self, name: str, default: int) -> int:
+        """A whole number above nought."""
+        said = self.text(name, str(default))
+        if not said.isascii() or not said.isdigit() or int(said) < 1:
+            raise SettingsRefused(f"{name} must be a whole number above 0, not {said!r}.")
+        return int(said)
+
+    def seconds(self, name: str, default: float) -> float:
+        """A number of seconds above nought."""
+        said = self.text(name, str(default))
+        try:
+            number = float(said)
+        except ValueError:
+            number = 0.0
+        if not 0.001 <= number <= 86_400:
+            raise SettingsRefused(f"{name} must be a number of seconds above 0, not {said!r}.")
+        return number
+
+    def one_of(self, name: str, default: str, allowed: set[str]) -> str:
+        """One of a few words."""
+        said = self.text(name, default)
+        if said not in allowed:
+            raise SettingsRefused(f"{name} must be one of {', '.join(sorted(allowed))}, not {said!r}.")
+        return said

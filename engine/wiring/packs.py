@@ -1,0 +1,78 @@
+"""What handlers need of a policy version: the wording of its letters and its settings, read once a digest."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from types import MappingProxyType
+
+from engine.model.bundle import Bundle
+from engine.model.policy_file import PATH
+from engine.ports import UnitOfWork
+
+#: Where a pack keeps the words of what leaves the building; the files' names are unique among them.
+WORDING = ("handlers/letters", "handlers/notifications")
+#: Folder of the pack -> the endings of the files that belong to a version.
+PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "processes": (".bpmn", ".dmn", ".toml", ".md", ".json"),
+        "forms": (".form",),
+        **dict.fromkeys(WORDING, (".md",)),
+    }
+)
+_NOT_POLICY = {"scenarios", "demo"}
+_MOST_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A version as handlers see it: letter or notice id -> Markdown, and the settings of `policy.toml`."""
+
+    wording: Mapping[str, str]
+    settings: Mapping[str, object]
+
+
+class Packs:
+    """The packs of the versions in a store; versions never change, so each is read once."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        """Read from this store."""
+        self._uow = uow
+        self._read: dict[str, Pack] = {}
+        self._lock = Lock()
+
+    def of(self, digest: str) -> Pack:
+        """The version's pack. Raises VersionNotFound."""
+        with self._lock:
+            if digest not in self._read:
+                with self._uow.read() as tx:
+                    self._read[digest] = read_pack(tx.policies.bundle(digest))
+            return self._read[digest]
+
+
+def read_pack(bundle: Bundle) -> Pack:
+    """The letters and settings among a version's files."""
+    letters = [item for folder in WORDING for item in bundle.under(folder, ".md").items()]
+    return Pack(
+        wording={PurePosixPath(path).stem: data.decode("utf-8", "replace") for path, data in letters},
+        settings=tomllib.loads(bundle.files.get(PATH, b"").decode("utf-8", "replace")),
+    )
+
+
+def read_folder(home: Path) -> Bundle:
+    """The pack in a folder as one bundle: diagrams, tables, forms, letters, settings; no scenarios and no demo."""
+    return Bundle({path.relative_to(home).as_posix(): path.read_bytes() for path in _files(home)})
+
+
+def _files(home: Path) -> Iterator[Path]:
+    """The files that make up a version, none of them a link out of the folder or beyond all measure."""
+    for part, endings in PARTS.items():
+        for path in sorted((home / part).rglob("*")):
+            inside = path.relative_to(home / part).parts
+            if inside[0] in _NOT_POLICY or path.suffix not in endings or path.is_symlink() or not path.is_file():
+                continue
+            if path.stat().st_size <= _MOST_BYTES:
+                yield path

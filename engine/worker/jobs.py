@@ -1,0 +1,134 @@
+"""The job queue of one worker: DBOS started, our workflow registered, dead workers' jobs adopted, lost ones found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from engine.model.errors import JobNotOpen
+from engine.settings import report_to_nobody
+from engine.wiring import Alongside
+from engine.wiring.queue import APPLICATION, APPLICATION_VERSION, QUEUE, SCHEMA, WORKFLOW, DbosQueue
+from engine.worker.slots import Slot, Slots, number_of
+from engine.worker.trying import LOG, try_job
+
+if TYPE_CHECKING:
+    from dbos import DBOS, WorkflowStatus
+
+#: How often a job may bring its whole process down before it is taken out of the queue and becomes an incident.
+MOST_CRASHES = 50
+_ACTIVE = {"PENDING", "ENQUEUED", "DELAYED"}
+_GROWTH = 3.0
+_one_at_a_time = threading.Lock()
+
+
+class JobWorker:
+    """Works jobs off the queue while it runs; one a process, for DBOS is one a process."""
+
+    def __init__(self, alongside: Alongside, slot: Slot) -> None:
+        """`slot` is the name under which jobs are taken."""
+        if alongside.queue is None:
+            raise ValueError("a worker needs a queue")
+        self._alongside = alongside
+        self._queue: DbosQueue = alongside.queue
+        self._slot = slot
+        self._dbos: type[DBOS] | None = None
+
+    def start(self) -> None:
+        """Take jobs from now on, those first that the last worker of this name had in hand."""
+        report_to_nobody()
+        from dbos import DBOS, DBOSPortableJSONSerializer
+
+        settings = self._alongside.settings
+        _one_at_a_time.acquire()
+        self._dbos = DBOS
+        DBOS(
+            config={
+                "name": APPLICATION,
+                "system_database_url": settings.database,
+                "dbos_system_schema": SCHEMA,
+                "application_version": APPLICATION_VERSION,
+                "executor_id": self._slot.name,
+                "serializer": DBOSPortableJSONSerializer(),
+                "enable_otlp": False,
+                "log_level": settings.log_level,
+                "run_migrations": False,
+            }
+        )
+        DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_CRASHES)(self._workflow(DBOS))
+        DBOS.listen_queues([QUEUE])
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=settings.job_threads, polling_interval_sec=settings.poll_seconds)
+
+    def stop(self, patience: int = 10) -> None:
+        """Take no more jobs; wait for those in hand, at most so many seconds."""
+        if self._dbos is not None:
+            self._dbos.destroy(workflow_completion_timeout_sec=patience, destroy_registry=True)
+            self._dbos = None
+            _one_at_a_time.release()
+
+    def adopt(self, slots: Slots) -> int:
+        """Put back into the queue what workers had in hand that are dead: nobody holds their name. How many."""
+        adopted = 0
+        for name in {status.executor_id for status in self._pending()} - {self._slot.name, None}:
+            number = number_of(name or "")
+            held = slots.take(number) if number is not None else None
+            if held is not None:
+                adopted += len(self._running()._recover_pending_workflows([held.name]))
+                held.release()
+        return adopted
+
+    def find_lost(self) -> int:
+        """Open jobs that no queue will run: enqueued when they never were, an incident when they were given up."""
+        with self._alongside.uow.read() as tx:
+            waiting = [(job.id, job.run) for job in tx.jobs.open()]
+        return sum(self._mend(job_id, run) for job_id, run in waiting)
+
+    def _mend(self, job_id: str, run: int) -> bool:
+        """See to one open job; whether anything had to be done."""
+        tries = self._running().list_workflows(workflow_id_prefix=f"{job_id}#{run}.", load_input=False)
+        if any(status.status in _ACTIVE for status in tries):
+            return False
+        try:
+            if tries:
+                reason = (
+                    f"The job was given up after it had stopped its worker {MOST_CRASHES} times, or failed unheard."
+                )
+                self._alongside.errands.fail(job_id, reason, self._alongside.now())
+            else:
+                self._queue.enqueue_try(job_id, run, 1, [], 0)
+        except JobNotOpen:
+            return False
+        LOG.warning("job %s was lost and has been found", job_id)
+        return True
+
+    def _workflow(self, dbos: type[DBOS]) -> Callable[[str, int, int, list[str]], str]:
+        """The workflow: one try of one run of a job."""
+
+        def run_job(job_id: str, run: int, attempt: int, sent: list[str]) -> str:
+            return try_job(
+                self._alongside.errands,
+                job_id,
+                run,
+                list(sent),
+                once=lambda name, action: dbos.run_step({"name": name}, action),
+                again=lambda done: self._queue.enqueue_try(job_id, run, attempt + 1, done, self._delay(attempt)),
+                clock=self._alongside.now,
+            )
+
+        return run_job
+
+    def _delay(self, attempt: int) -> float:
+        """Seconds until the next try: three times as long each time."""
+        return float(self._alongside.settings.backoff_seconds * _GROWTH ** (attempt - 1))
+
+    def _pending(self) -> list[WorkflowStatus]:
+        """The jobs that some worker has in hand."""
+        return self._running().list_workflows(status="PENDING", load_input=False, load_output=False)
+
+    def _running(self) -> type[DBOS]:
+        """DBOS, started."""
+        if self._dbos is None:
+            raise ValueError("the worker has not been started")
+        return self._dbos
