@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 
 from engine.store import SqlUnitOfWork, open_store, upgrade
 from tests.fake_machine import FakeMachine
+from tests.office import Office, open_office
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -98,3 +99,9 @@ def _sql(url: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+@pytest.fixture
+def office(uow: SqlUnitOfWork, machine: FakeMachine, now: datetime) -> Office:
+    """A made-up office with its policy in force, on SQLite and on PostgreSQL."""
+    return open_office(uow, machine, now)

@@ -20,4 +20,4 @@ def put_row(
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    return bool(connection.execute(statement).rowcount == 1)
+    return connection.execute(statement.returning(table.c[key[0]])).first() is not None
