@@ -33,7 +33,7 @@ _DETERMINED = frozenset(
 
 
 def subject(field: Field) -> str:
-    """The question as the subject of a sentence: “The date of the conference”, “Your name”."""
+    """The question as the subject of a sentence: “The date of the meeting”, “Your name”."""
     words = _noun(field)
     return words[:1].upper() + words[1:]
 
@@ -52,7 +52,7 @@ def missing(field: Field) -> str:
 
 
 def must(field: Field, problem: str) -> str:
-    """The question followed by what it must be: “The date of the conference must be a real date”."""
+    """The question followed by what it must be: “The date of the meeting must be a real date”."""
     return f"{subject(field)} {problem}"
 
 
