@@ -17,11 +17,16 @@ _YEAR = 365 * 24 * 3600
 blueprint = Blueprint("assets", __name__)
 
 
-@lru_cache(maxsize=1)
 def manifest() -> dict[str, str]:
     """Plain name -> name with the hash of its content; empty when the front end has not been built."""
     path = BUILD / "manifest.json"
-    return dict(json.loads(path.read_text())) if path.exists() else {}
+    return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _written: int) -> dict[str, str]:
+    """The manifest, read again when it was written anew."""
+    return dict(json.loads(path.read_text()))
 
 
 def asset(name: str) -> str:

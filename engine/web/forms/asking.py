@@ -10,7 +10,7 @@ from typing import Any
 from engine.forms import Accepted, Form, Rejected, accept, initial
 from engine.forms.accept import hidden
 from engine.web.forms.questions import Page, Question, asked_names, questions
-from engine.web.forms.typed import Raw, raw_of_values, seen_questions
+from engine.web.forms.typed import Raw, raw_of_values, seen_questions, with_empty_rows
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def ask(
     """The visible questions with what was typed; those not in `seen` are marked as new."""
     if form is None:
         return Asked(errors=errors or {})
-    gone = hidden(form, raw, variables, now=now)
+    gone = hidden(form, with_empty_rows(form, raw), variables, now=now)
     shown = questions(form, Page(raw, variables, now, errors or {}, gone, seen))
     names = tuple(asked_names(shown))
     return Asked(

@@ -42,6 +42,12 @@ def rows_of(raw: Mapping[str, Sequence[str]], name: str) -> tuple[int, ...]:
     return tuple(sorted(shown | filled)[:MOST_ROWS]) or (0,)
 
 
+def with_empty_rows(form: Form, raw: Raw) -> Raw:
+    """The same with a mark in every row on the page, so that rows still empty count when questions come and go."""
+    lists = [each.name for each in form.walk() if each.type == "dynamiclist"]
+    return {**raw, **{f"{name}.{row}.{_OWN}": ["row"] for name in lists for row in rows_of(raw, name)}}
+
+
 def add_row(raw: Raw, name: str) -> Raw:
     """One more empty row in a list."""
     rows = rows_of(raw, name)
