@@ -63,6 +63,18 @@ class Case:
         """Complete the oldest open task of an element."""
         return self.apply(TaskCompleted(self.task(element_id).task_id, answers))
 
+    def do_task(self, task_id: str, **answers: object) -> Outcome:
+        return self.apply(TaskCompleted(task_id, answers))
+
+    def finish_job(self, job_id: str, **result: object) -> Outcome:
+        out = self.apply(JobFinished(job_id, result))
+        del self.jobs[job_id]
+        return out
+
+    def fire_timer(self, timer_id: str) -> Outcome:
+        self.now = max(self.now, self.timers[timer_id].due)
+        return self.apply(TimerFired(timer_id))
+
     def finish(self, element_id: str, **result: object) -> Outcome:
         job = next(j for j in self.jobs.values() if j.element_id == element_id)
         out = self.apply(JobFinished(job.job_id, result))

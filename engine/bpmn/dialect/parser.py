@@ -41,6 +41,9 @@ SPECS: dict[str, type[DialectSpec]] = {
 }
 
 
+_HANDLED = frozenset({"serviceTask", "sendTask", "receiveTask"})
+
+
 class DialectProcess(BpmnProcessSpec):  # type: ignore[misc]
     """A process, or the inside of a subprocess: `first` is its start event, `watches` its armed triggers."""
 
@@ -82,6 +85,8 @@ class DialectProcessParser(ProcessParser):  # type: ignore[misc]
         except ValueError as wrong:
             self._fault(node, str(wrong))
             return
+        if element.tag in _HANDLED and element.job is None and element.trigger.kind == "none":
+            self._fault(node, "it names neither a handler nor a message, so nothing would ever happen")
         if element.tag == "startEvent" and self.parser.is_event_subprocess(self.node):
             element = replace(element, outputs=(), trigger=Trigger())
         if self.parser.is_event_subprocess(node):
@@ -129,6 +134,8 @@ class DialectProcessParser(ProcessParser):  # type: ignore[misc]
             except FeelSyntaxError as wrong:
                 self._fault(node, f"its condition cannot be read: {wrong.sentence}")
                 continue
+            if flow.condition is not None and not isinstance(source, ExclusiveGateway | InclusiveGateway):
+                self._fault(node, "a condition stands on a flow that does not leave a deciding gateway")
             source.flows = (*source.flows, flow)
             source.connect(target)
             target.incoming += 1
