@@ -138,6 +138,7 @@ def _iteration(logic: m.Iteration, scope: Scope) -> Closure:
     source = compile_logic(logic.source, scope)
     inner = scope.inside([logic.variable, "partial"])
     body, name = compile_logic(logic.body, inner), logic.variable
+    looks_back = "partial" in repr(logic.body)
 
     def loop(frame: Frame) -> Any:
         items = members(source(frame), frame.run)
@@ -147,7 +148,8 @@ def _iteration(logic: m.Iteration, scope: Scope) -> Closure:
 
         def step(item: Any) -> Any:
             frame.run.charge()
-            made.append(body(Frame({name: item, "partial": made[:]}, frame, frame.run)))
+            frame.run.charge(len(made) >> 3 if looks_back else 0)
+            made.append(body(Frame({name: item, "partial": made[:] if looks_back else []}, frame, frame.run)))
             return made[-1]
 
         results = [step(item) for item in items]

@@ -15,8 +15,8 @@ from engine.dmn.scope import DecisionRun
 from engine.dmn.trace import Source, Trace
 from engine.feel import DEFAULT_BUDGET, Budget
 from engine.feel.calls import invoke
-from engine.feel.convert import to_feel, to_native
-from engine.feel.expression import guarded
+from engine.feel.convert import to_feel
+from engine.feel.expression import export, guarded
 
 Functions = Mapping[str, Callable[..., object]]
 
@@ -66,7 +66,7 @@ def _run(session: Session, decision_id: str) -> Any:
     decision = model.find(decision_id)
     if decision is None:
         raise DecisionError(decision_id, "The model has no such decision.")
-    return guarded(lambda: to_native(session.value(session.program, decision)))
+    return guarded(lambda: export(session.value(session.program, decision), session.run))
 
 
 def evaluate(
@@ -116,4 +116,4 @@ def call_service(
         raise KeyError(service_name)
     function = session.service(session.program, service)
     args = [session.inputs.get(name) for name in function.params]
-    return guarded(lambda: to_native(invoke(function, args, session.run)))
+    return guarded(lambda: export(invoke(function, args, session.run), session.run))

@@ -12,7 +12,7 @@ from engine.dmn.model import Decision, DecisionModel, Element, FunctionDefinitio
 from engine.dmn.scope import DecisionRun, Scope, nothing
 from engine.dmn.trace import Trace
 from engine.dmn.types import component_names, model_types
-from engine.feel.convert import to_native
+from engine.feel.expression import export
 from engine.feel.frames import Closure, Frame
 from engine.feel.types import FeelType, coerce, mismatch, type_named
 from engine.feel.values import Function
@@ -68,6 +68,8 @@ def _requirements(program: Program, element: Decision | Knowledge) -> Iterable[R
             program.faults.append(Fault(element.id, f"What it requires, `{reference}`, is not in the model."))
             continue
         prefix, _, target = found
+        if target is element and isinstance(element, Knowledge):
+            continue  # a function may call itself
         yield prefix, program.imports[prefix] if prefix else program, target
 
 
@@ -93,7 +95,7 @@ def _walk(program: Program, key: str, path: list[str], done: set[str]) -> None:
         if step is None:
             stack.pop()
             done.add(path.pop())
-        elif step[0] == "" and step[2].id in path and step[2].id in program.model.decisions:
+        elif step[0] == "" and step[2].id in path:
             program.faults.append(Fault(current, f"It depends on itself, by way of `{step[2].name}`."))
         elif step[0] == "" and step[2].id not in done and step[2].id not in path:
             path.append(step[2].id)
@@ -174,7 +176,7 @@ class Session:
         if isinstance(element, Service):
             return self.service(program, element)
         if isinstance(element, Knowledge):
-            return program.parts[element.id](self._frame(program, element.id))
+            return self._function(program, element)
         return self._decide(program, element)
 
     def _input(self, program: Program, element: InputData) -> Any:
@@ -197,19 +199,20 @@ class Session:
                 variables[prefix] = {**variables.get(prefix, {}), target.name: value}
             else:
                 variables[target.name] = value
-        if key in program.model.knowledge:
-            knowledge = program.model.knowledge[key]
-            variables[knowledge.name] = Function(
-                knowledge.name, (), lambda _run, *_args: None, required=0, variadic=True
-            )
         return Frame(variables, None, self.run)
+
+    def _function(self, program: Program, knowledge: Knowledge) -> Any:
+        """The function of a knowledge model, which may call itself by its name."""
+        frame = self._frame(program, knowledge.id)
+        frame.vars[knowledge.name] = made = program.parts[knowledge.id](frame)
+        return made
 
     def _decide(self, program: Program, decision: Decision) -> Any:
         outer, self.run.traces = self.run.traces, []
         frame = self._frame(program, decision.id)
         value = program.parts[decision.id](frame)
         if self.run.tracing:
-            outer.append(_trace(decision, self.run.traces, value))
+            outer.append(_trace(decision, self.run.traces, export(value, self.run)))
         self.run.traces = outer
         return value
 
@@ -248,8 +251,8 @@ def _type_of(program: Program, element: Element) -> FeelType | None:
     return kind.result if kind and isinstance(element, Service) and kind.kind == "function" else kind
 
 
-def _trace(decision: Decision, made: list[Trace], value: Any) -> Trace:
+def _trace(decision: Decision, made: list[Trace], output: object) -> Trace:
     """The decision's trace: its table's, when it is made by a table, else one of its own."""
     if made and decision.table and made[-1].decision_id == decision.id:
-        return replace(made[-1], output=to_native(value), required=(*made[:-1], *made[-1].required))
-    return Trace(decision.id, decision.name, output=to_native(value), guidance=decision.guidance, required=tuple(made))
+        return replace(made[-1], output=output, required=(*made[:-1], *made[-1].required))
+    return Trace(decision.id, decision.name, output=output, guidance=decision.guidance, required=tuple(made))

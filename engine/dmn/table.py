@@ -13,6 +13,7 @@ from engine.dmn.scope import DecisionRun, Scope
 from engine.dmn.trace import CellTrace, InputTrace, RuleTrace, Trace
 from engine.feel.builtins.conversion import pieces
 from engine.feel.convert import to_native
+from engine.feel.expression import export
 from engine.feel.frames import Closure, Frame
 
 
@@ -198,7 +199,7 @@ class _Case:
             hits=tuple(sorted(hit)),
             near_misses=near,
             default_used=self.default_used,
-            output=to_native(value),
+            output=export(value, self.run),
             guidance=tuple(dict.fromkeys(ids)),
         )
 
@@ -217,7 +218,7 @@ class _Case:
     def _rule(self, place: int, rule: TableRule) -> RuleTrace:
         cells = tuple(CellTrace(t, r) for t, r in zip(rule.texts, self.cells[place], strict=False))
         row = self.made.get(rule.index, ())
-        outputs = tuple((o.name, to_native(v)) for o, v in zip(self.table.outputs, row, strict=False))
+        outputs = tuple((o.name, export(v, self.run)) for o, v in zip(self.table.outputs, row, strict=False))
         return RuleTrace(rule.id, rule.index, cells, rule.annotations, rule.guidance, outputs)
 
 

@@ -18,7 +18,7 @@ class Budget:
 
     `steps` counts iterations, calls and items made; `depth` nested function calls; `string` characters in
     one string; `items` members of one list or context; `exponent` the size of a power's exponent;
-    `range_length` values a range may be counted out to; `regex_seconds` the time of one pattern.
+    `range_length` values a range may be counted out to; `regex_seconds` the time of all patterns together.
     """
 
     steps: int = 250_000
@@ -36,7 +36,7 @@ DEFAULT_BUDGET = Budget()
 class Run:
     """One evaluation under way: its remaining budget, its host functions, its clock, its warnings."""
 
-    __slots__ = ("budget", "depth", "functions", "now", "steps", "warnings")
+    __slots__ = ("budget", "depth", "functions", "now", "regex_left", "steps", "warnings")
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class Run:
         self.warnings = warnings
         self.steps = budget.steps
         self.depth = budget.depth
+        self.regex_left = budget.regex_seconds
 
     def charge(self, steps: int = 1) -> None:
         """Spend `steps`; raises FeelBudgetExceeded when none are left."""

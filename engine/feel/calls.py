@@ -9,7 +9,7 @@ from typing import Any
 from engine.feel.budget import Run
 from engine.feel.convert import to_feel, to_native
 from engine.feel.errors import FeelBudgetExceeded, FeelError
-from engine.feel.types import coerce
+from engine.feel.types import coerce, weigh
 from engine.feel.values import Function
 
 
@@ -35,6 +35,7 @@ def invoke(function: Any, args: list[Any], run: Run) -> Any:
 
 def _coerced(function: Function, args: list[Any], run: Run) -> bool:
     for index, kind in enumerate(function.types[: len(args)]):
+        weigh(args[index], run)
         fits, args[index] = coerce(args[index], kind)
         if not fits:
             run.warn(f"`{function.params[index]}` of `{function.name}` is not of its type: the result is null.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.budget import Run
 from engine.feel.values import NANOS, Date, DateTime, DaysTime, Function, Range, Time, YearsMonths
 from engine.feel.zones import instant, time_line
 
+_LONG = 1000
 _PLAIN = frozenset({bool, str, Decimal, Date, YearsMonths, DaysTime})
 _ORDERED = frozenset({str, Decimal, Date, YearsMonths, DaysTime})
 
@@ -18,34 +20,40 @@ def _moment(value: Any) -> tuple[bool, int]:
     return zoned, nanos // NANOS
 
 
-def equal(a: Any, b: Any) -> bool | None:
-    """Whether two values are equal; None when they are of different kinds."""
+def equal(a: Any, b: Any, run: Run | None = None) -> bool | None:
+    """Whether two values are equal; None when they are of different kinds. Long ones are charged to `run`."""
     kind = type(a)
     if a is None or b is None:
         return a is b
     if kind is not type(b):
         return None
     if kind in _PLAIN:
+        if kind is str and run and len(a) > _LONG:
+            run.charge(len(a) >> 8)
         return bool(a == b)
     if kind is Time and a.zone == b.zone:
         return bool(a.nanos // NANOS == b.nanos // NANOS)
     if kind is Time or kind is DateTime:
         return _moment(a) == _moment(b)
     if kind is list:
-        return _equal_lists(a, b)
+        return _equal_lists(a, b, run)
     if kind is dict:
-        return _equal_contexts(a, b)
+        return _equal_contexts(a, b, run)
     return _equal_ranges(a, b) if kind is Range else a is b if kind is Function else None
 
 
-def _equal_lists(a: list[Any], b: list[Any]) -> bool | None:
+def _equal_lists(a: list[Any], b: list[Any], run: Run | None) -> bool | None:
     if len(a) != len(b):
         return False
-    return every(equal(x, y) for x, y in zip(a, b, strict=True))
+    if run:
+        run.charge(len(a) >> 1)
+    return every(equal(x, y, run) for x, y in zip(a, b, strict=True))
 
 
-def _equal_contexts(a: dict[str, Any], b: dict[str, Any]) -> bool | None:
-    return every(equal(value, b[key]) for key, value in a.items()) if a.keys() == b.keys() else False
+def _equal_contexts(a: dict[str, Any], b: dict[str, Any], run: Run | None) -> bool | None:
+    if run:
+        run.charge(1 + (len(a) >> 1))
+    return every(equal(value, b[key], run) for key, value in a.items()) if a.keys() == b.keys() else False
 
 
 def _equal_ranges(a: Range, b: Range) -> bool | None:
@@ -76,12 +84,14 @@ def some(results: Any) -> bool | None:
     return answer
 
 
-def less(a: Any, b: Any) -> bool | None:
+def less(a: Any, b: Any, run: Run | None = None) -> bool | None:
     """Whether `a` comes before `b`; None when they have no order."""
     kind = type(a)
     if kind is not type(b):
         return None
     if kind in _ORDERED:
+        if kind is str and run and len(a) > _LONG:
+            run.charge(len(a) >> 8)
         return bool(a < b)
     if kind is Time and a.zone == b.zone:
         return bool(a.nanos // NANOS < b.nanos // NANOS)
@@ -91,16 +101,16 @@ def less(a: Any, b: Any) -> bool | None:
     return None
 
 
-def less_equal(a: Any, b: Any) -> bool | None:
+def less_equal(a: Any, b: Any, run: Run | None = None) -> bool | None:
     """Whether `a` comes before `b` or equals it; None when they have no order."""
-    after = less(b, a)
+    after = less(b, a, run)
     return None if after is None else not after
 
 
-def contains(interval: Range, value: Any) -> bool | None:
+def contains(interval: Range, value: Any, run: Run | None = None) -> bool | None:
     """Whether the value lies in the range; None when that cannot be told."""
     if interval.op in ("=", "!="):
-        same = equal(value, interval.low)
+        same = equal(value, interval.low, run)
         return same if same is None or interval.op == "=" else not same
     if interval.op:
         return _beyond(interval, value)
@@ -115,16 +125,20 @@ def _beyond(interval: Range, value: Any) -> bool | None:
     return (less if interval.op == ">" else less_equal)(interval.low, value)
 
 
-def is_in(value: Any, test: Any) -> bool | None:
+def is_in(value: Any, test: Any, run: Run | None = None) -> bool | None:
     """Whether the value satisfies one test: a range, a list of tests, or a value to equal."""
     if type(test) is Range:
-        return contains(test, value)
+        return contains(test, value, run)
     if type(test) is list:
-        return _in_list(value, test)
-    return equal(value, test)
+        return _in_list(value, test, run)
+    return equal(value, test, run)
 
 
-def _in_list(value: Any, tests: list[Any]) -> bool | None:
-    if type(value) is list and equal(value, tests):
+def _in_list(value: Any, tests: list[Any], run: Run | None) -> bool | None:
+    if run:
+        run.charge(len(tests) >> 3)
+    if type(value) is list and equal(value, tests, run):
         return True
-    return any((contains(test, value) if type(test) is Range else equal(value, test)) is True for test in tests)
+    return any(
+        (contains(test, value, run) if type(test) is Range else equal(value, test, run)) is True for test in tests
+    )

@@ -7,13 +7,14 @@ from typing import Any
 
 from engine.feel import ast, loops, unary
 from engine.feel.arithmetic import OPERATORS, negate
+from engine.feel.budget import Run
 from engine.feel.builtins import BUILTINS
 from engine.feel.calls import host_function, invoke, invoke_named
 from engine.feel.compare import equal, every, less, less_equal
 from engine.feel.frames import MISSING, Closure, Frame, find
 from engine.feel.names import did_you_mean
 from engine.feel.properties import member
-from engine.feel.types import belongs, name_of
+from engine.feel.types import belongs, name_of, weigh
 from engine.feel.values import Function
 
 
@@ -114,18 +115,18 @@ def _chain(node: ast.Chain) -> Closure:
     return fold
 
 
-def _not_equal(a: Any, b: Any) -> bool | None:
-    same = equal(a, b)
+def _not_equal(a: Any, b: Any, run: Run) -> bool | None:
+    same = equal(a, b, run)
     return None if same is None else not same
 
 
-COMPARISONS: dict[str, Callable[[Any, Any], bool | None]] = {
+COMPARISONS: dict[str, Callable[[Any, Any, Run], bool | None]] = {
     "=": equal,
     "!=": _not_equal,
     "<": less,
     "<=": less_equal,
-    ">": lambda a, b: less(b, a),
-    ">=": lambda a, b: less_equal(b, a),
+    ">": lambda a, b, run: less(b, a, run),
+    ">=": lambda a, b, run: less_equal(b, a, run),
 }
 
 
@@ -135,7 +136,7 @@ def _comparison(node: ast.Comparison) -> Closure:
 
     def compare(frame: Frame) -> Any:
         a, b = left(frame), right(frame)
-        answer = test(a, b)
+        answer = test(a, b, frame.run)
         if answer is None:
             frame.run.warn(f"A {name_of(a)} and a {name_of(b)} cannot be compared by `{op}`: the result is null.")
         return answer
@@ -198,6 +199,7 @@ def _instance(node: ast.InstanceOf) -> Closure:
         if kind is None:
             return frame.run.warn(f"There is no type `{text}`: the result is null.")
         held = value(frame)
+        weigh(held, frame.run)
         return belongs(held, kind) and not (held is None and kind.kind == "Any")
 
     return check

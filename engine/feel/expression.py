@@ -19,7 +19,7 @@ from engine.feel.frames import Closure, Frame
 from engine.feel.lexer import NameIndex
 from engine.feel.names import all_names, did_you_mean, free_names, unknown_names
 from engine.feel.parser import known, parse_tests, parse_text
-from engine.feel.types import FeelType
+from engine.feel.types import FeelType, weigh
 from engine.feel.unary import Test, compile_tests
 
 ALWAYS = (*BUILTINS, *FUNCTION_NAMES, "time offset", "start included", "end included")
@@ -51,7 +51,7 @@ class Expression:
         What cannot be computed is null, and `warnings` then gets a sentence with the reason.
         """
         frame = make_frame(self.loads, context, Run(budget, functions, now, warnings))
-        return guarded(lambda: to_native(self.run(frame)))
+        return guarded(lambda: export(self.run(frame), frame.run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,12 @@ class UnaryTests:
         frame = make_frame(self.loads, context, Run(budget, functions, now, warnings))
         answer = guarded(lambda: self.run(frame, to_feel(value)))
         return answer if isinstance(answer, bool) else None
+
+
+def export(value: Any, run: Run) -> object:
+    """The value as Python's own; one that shares its parts so often that it would fill the memory is refused."""
+    weigh(value, run)
+    return to_native(value)
 
 
 def make_frame(loads: frozenset[str], context: Mapping[str, object], run: Run) -> Frame:

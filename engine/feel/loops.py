@@ -11,6 +11,7 @@ from engine.feel.budget import Run
 from engine.feel.compare import every, some
 from engine.feel.frames import Closure, Frame
 from engine.feel.numbers import whole
+from engine.feel.parser import children
 from engine.feel.types import name_of
 from engine.feel.values import Date, Range
 from engine.feel.zones import date_of, day_number
@@ -64,7 +65,7 @@ class _NoDomain(Exception):
     """A loop's domain is not a list."""
 
 
-def _frames(frame: Frame, domains: list[tuple[str, Domain]], extra: dict[str, Any]) -> Iterator[Frame]:
+def _frames(frame: Frame, domains: list[tuple[str, Domain]], made: list[Any] | None) -> Iterator[Frame]:
     """One frame for each combination of the loop variables, the last one running fastest."""
     if not domains:
         yield frame
@@ -75,18 +76,27 @@ def _frames(frame: Frame, domains: list[tuple[str, Domain]], extra: dict[str, An
         raise _NoDomain
     for value in values:
         frame.run.charge()
-        yield from _frames(Frame({name: value, **extra}, frame, frame.run), rest, extra)
+        inner = Frame({name: value}, frame, frame.run)
+        if made is not None:
+            frame.run.charge(len(made) >> 3)
+            inner.vars["partial"] = made[:]
+        yield from _frames(inner, rest, made)
+
+
+def mentions(node: ast.Node, name: str) -> bool:
+    """Whether the name occurs in the node."""
+    return (isinstance(node, ast.Name) and node.name == name) or any(mentions(c, name) for c in children(node))
 
 
 def compile_for(node: ast.For, compile_node: Compile) -> Closure:
     """`for` gives the list of what its body makes; `partial` is that list so far."""
     domains = [(name, _domain(low, high, compile_node)) for name, low, high in node.iterators]
-    body = compile_node(node.body)
+    body, looks_back = compile_node(node.body), mentions(node.body, "partial")
 
     def loop(frame: Frame) -> Any:
         made: list[Any] = []
         try:
-            for inner in _frames(frame, domains, {"partial": made}):
+            for inner in _frames(frame, domains, made if looks_back else None):
                 made.append(body(inner))
                 if len(made) & 1023 == 0:
                     frame.run.items(len(made))
@@ -104,7 +114,7 @@ def compile_quantified(node: ast.Quantified, compile_node: Compile) -> Closure:
 
     def test(frame: Frame) -> Any:
         try:
-            return judged(kind, (body(inner) for inner in _frames(frame, domains, {})), frame.run)
+            return judged(kind, (body(inner) for inner in _frames(frame, domains, None)), frame.run)
         except _NoDomain:
             return None
 

@@ -68,10 +68,11 @@ def _at_literal(parser: Parser, token: Token) -> Node:
 
 def _chain(strength: int) -> Callable[[Parser, Node, Token], Node]:
     def read(parser: Parser, left: Node, token: Token) -> Node:
-        step = (token.value, parser.expression(strength, parser.endpoint))
-        if isinstance(left, Chain) and STRENGTH[left.rest[0][0]] == strength:
-            return Chain(left.first, (*left.rest, step), pos=left.pos)
-        return Chain(left, (step,), pos=token.start)
+        steps = [(token.value, parser.expression(strength, parser.endpoint))]
+        while STRENGTH.get((more := parser.peek()).value) == strength and more.kind == "symbol":
+            parser.take(more)
+            steps.append((more.value, parser.expression(strength, parser.endpoint)))
+        return Chain(left, tuple(steps), pos=token.start)
 
     return read
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.budget import Run
 from engine.feel.values import Date, DateTime, DaysTime, Function, Range, Time, YearsMonths
 
 _KINDS: dict[str, type] = {
@@ -69,6 +70,25 @@ def type_named(name: str, types: Mapping[str, FeelType] | None = None) -> FeelTy
 def name_of(value: Any) -> str:
     """The name of the value's own type, for sentences."""
     return NAMES.get(type(value), "value")
+
+
+def measure(value: Any, limit: int) -> int:
+    """How many values a value is made of, counted no further than `limit`: what looking at it costs."""
+    found, stack = 0, [value]
+    while stack and found <= limit:
+        item = stack.pop()
+        found += 1
+        if type(item) is list:
+            stack.extend(item[: limit - found + 1])
+        elif type(item) is dict:
+            stack.extend(item.values())
+    return found
+
+
+def weigh(value: Any, run: Run) -> None:
+    """Charge for looking at every part of a value; raises FeelBudgetExceeded when there are too many."""
+    if type(value) is list or type(value) is dict:
+        run.charge(measure(value, run.steps + 1))
 
 
 def belongs(value: Any, kind: FeelType) -> bool:

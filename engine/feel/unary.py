@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.feel import ast
+from engine.feel.budget import Run
 from engine.feel.compare import contains, equal, is_in, less, less_equal, some
 from engine.feel.frames import Closure, Frame
-from engine.feel.parser import children
+from engine.feel.loops import mentions
 from engine.feel.values import Range
 
 Compile = Callable[[ast.Node], Closure]
@@ -90,42 +91,45 @@ def compile_test(node: ast.Node, compile_node: Compile, cell: bool) -> Test:
 def _literal(wanted: Any) -> Test:
     kind = type(wanted)
 
-    def same(_frame: Frame, value: Any) -> bool | None:
-        return value == wanted if type(value) is kind else _alike(value, wanted)
+    def same(frame: Frame, value: Any) -> bool | None:
+        return value == wanted if type(value) is kind else _alike(value, wanted, frame.run)
 
-    return same if kind in (str, bool) else lambda _frame, value: _alike(value, wanted)
+    return same if kind in (str, bool) else lambda frame, value: _alike(value, wanted, frame.run)
 
 
-def _alike(value: Any, wanted: Any) -> bool | None:
-    return any(equal(item, wanted) is True for item in value) if type(value) is list else equal(value, wanted)
+def _alike(value: Any, wanted: Any, run: Run) -> bool | None:
+    if type(value) is not list:
+        return equal(value, wanted, run)
+    run.charge(len(value) >> 3)
+    return any(equal(item, wanted, run) is True for item in value)
 
 
 def _compared(node: ast.UnaryRange, compile_node: Compile) -> Test:
     operand, op = compile_node(node.operand), node.op
-    tests: dict[str, Callable[[Any, Any], bool | None]] = {
+    tests: dict[str, Callable[[Any, Any, Any], bool | None]] = {
         "<": less,
         "<=": less_equal,
-        ">": lambda value, limit: less(limit, value),
-        ">=": lambda value, limit: less_equal(limit, value),
+        ">": lambda value, limit, run: less(limit, value, run),
+        ">=": lambda value, limit, run: less_equal(limit, value, run),
     }
-    test = tests.get(op, lambda value, limit: contains(make_unary_range(op, limit), value))
+    test = tests.get(op, lambda value, limit, run: contains(make_unary_range(op, limit), value, run))
     if isinstance(node.operand, ast.Literal):
         limit = node.operand.value
-        return lambda _frame, value: test(value, limit)
-    return lambda frame, value: test(value, operand(frame))
+        return lambda frame, value: test(value, limit, frame.run)
+    return lambda frame, value: test(value, operand(frame), frame.run)
 
 
 def _ranged(build: Closure) -> Test:
     def test(frame: Frame, value: Any) -> bool | None:
         interval = build(frame)
-        return None if interval is None else contains(interval, value)
+        return None if interval is None else contains(interval, value, frame.run)
 
     return test
 
 
 def uses_subject(node: ast.Node) -> bool:
     """Whether `?` occurs in the node."""
-    return (isinstance(node, ast.Name) and node.name == "?") or any(uses_subject(c) for c in children(node))
+    return mentions(node, "?")
 
 
 def _general(node: ast.Node, compile_node: Compile, cell: bool) -> Test:
@@ -136,6 +140,6 @@ def _general(node: ast.Node, compile_node: Compile, cell: bool) -> Test:
         result = expression(Frame({"?": value}, frame, frame.run))
         if type(result) is bool and (conditional or (cell and type(value) is not bool)):
             return result
-        return is_in(value, result)
+        return is_in(value, result, frame.run)
 
     return test

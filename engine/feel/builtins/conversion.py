@@ -11,6 +11,7 @@ from engine.feel.builtins.define import Declared, refuse, texts
 from engine.feel.iso import date_text, date_time_text, days_text, months_text, time_text
 from engine.feel.lexer import WORD
 from engine.feel.numbers import CTX, is_number_text, number_text
+from engine.feel.types import weigh
 from engine.feel.values import Date, DateTime, DaysTime, Function, Range, Time, YearsMonths
 
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -79,6 +80,7 @@ def string(run: Run, source: Any) -> Any:
     """The value as text; null stays null."""
     if source is None:
         return None
+    weigh(source, run)
     made: list[str] = []
     size = 0
     for piece in pieces(source, inner=False):

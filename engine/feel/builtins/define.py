@@ -17,6 +17,7 @@ def scalar(call: Callable[..., Any]) -> Callable[..., Any]:
     """The function of single values, taking a list of one for its item (DMN 1.5, 10.3.2.9.4)."""
 
     def unwrapped(run: Run, *args: Any) -> Any:
+        run.charge(sum(len(arg) >> 8 for arg in args if type(arg) is str))
         return call(run, *(arg[0] if type(arg) is list and len(arg) == 1 else arg for arg in args))
 
     return unwrapped

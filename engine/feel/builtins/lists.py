@@ -14,9 +14,9 @@ from engine.feel.numbers import truncated
 from engine.feel.values import Function
 
 
-def same(a: Any, b: Any) -> bool:
+def same(a: Any, b: Any, run: Run) -> bool:
     """Whether two values are equal for the purposes of lists: null equals null."""
-    return equal(a, b) is True
+    return equal(a, b, run) is True
 
 
 def list_contains(run: Run, items: Any, element: Any) -> Any:
@@ -25,7 +25,7 @@ def list_contains(run: Run, items: Any, element: Any) -> Any:
     if found is None:
         return refuse(run, "list contains", items)
     run.charge(len(found) >> 3)
-    return any(same(item, element) for item in found)
+    return any(same(item, element, run) for item in found)
 
 
 def count(run: Run, *items: Any) -> Any:
@@ -131,14 +131,14 @@ def index_of(run: Run, items: Any, match: Any) -> Any:
     if found is None:
         return refuse(run, "index of", items)
     run.items(len(found))
-    return [Decimal(place) for place, item in enumerate(found, 1) if same(item, match)]
+    return [Decimal(place) for place, item in enumerate(found, 1) if same(item, match, run)]
 
 
 def _distinct(run: Run, items: list[Any]) -> list[Any]:
     made: list[Any] = []
     for item in items:
         run.charge(1 + (len(made) >> 3))
-        if not any(same(item, other) for other in made):
+        if not any(same(item, other, run) for other in made):
             made.append(item)
     return made
 
@@ -161,7 +161,7 @@ def duplicate_values(run: Run, items: Any) -> Any:
     if found is None:
         return refuse(run, "duplicate values", items)
     run.charge(len(found) * len(found) >> 3)
-    return _distinct(run, [item for item in found if sum(same(item, other) for other in found) > 1])
+    return _distinct(run, [item for item in found if sum(same(item, other, run) for other in found) > 1])
 
 
 def flatten(run: Run, items: Any) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from itertools import pairwise
+from time import perf_counter
 from typing import Any
 
 import regex
@@ -145,18 +147,22 @@ class _Translation:
         return "{" + ("In" + name[2:] if name.startswith("Is") else name) + "}"
 
 
-def _timed(run: Run, action: Any, *args: Any) -> Any:
+def _timed(run: Run, action: Callable[..., Any]) -> Any:
+    """The action's result, within what is left of the time for patterns."""
     run.charge(10)
+    started = perf_counter()
     try:
-        return action(*args, timeout=run.budget.regex_seconds)
+        return action(timeout=max(run.regex_left, 0.001))
     except TimeoutError as error:
-        sentence = f"A pattern takes longer than {run.budget.regex_seconds} seconds."
+        sentence = f"Patterns take longer than {run.budget.regex_seconds} seconds."
         raise FeelBudgetExceeded("regex", sentence) from error
+    finally:
+        run.regex_left -= perf_counter() - started
 
 
 def search(run: Run, compiled: Any, text: str) -> bool:
     """Whether the pattern occurs."""
-    return _timed(run, compiled.search, text) is not None
+    return _timed(run, partial(compiled.search, text)) is not None
 
 
 def split(run: Run, compiled: Any, text: str) -> list[str]:
@@ -167,12 +173,7 @@ def split(run: Run, compiled: Any, text: str) -> list[str]:
 
 
 def _found(run: Run, compiled: Any, text: str) -> list[Any]:
-    run.charge(10)
-    try:
-        return list(compiled.finditer(text, timeout=run.budget.regex_seconds))
-    except TimeoutError as error:
-        sentence = f"A pattern takes longer than {run.budget.regex_seconds} seconds."
-        raise FeelBudgetExceeded("regex", sentence) from error
+    return _timed(run, lambda timeout: list(compiled.finditer(text, timeout=timeout)))  # type: ignore[no-any-return]
 
 
 def replace(run: Run, compiled: Any, text: str, replacement: str, flags: str) -> Any:

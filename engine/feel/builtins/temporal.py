@@ -11,6 +11,7 @@ from engine.feel.builtins.define import Declared, refuse, texts
 from engine.feel.convert import to_feel
 from engine.feel.iso import parse_date, parse_date_time, parse_duration, parse_time
 from engine.feel.numbers import truncated
+from engine.feel.types import weigh
 from engine.feel.values import NANOS, Date, DateTime, DaysTime, Time, YearsMonths
 from engine.feel.zones import date_of, day_number, day_of_year, make_date, week_of_year, weekday, zone_info
 
@@ -137,11 +138,13 @@ def _calendar(name: str, read: Callable[[Date], Any]) -> Callable[..., Any]:
     return function
 
 
-def is_(_run: Run, value1: Any, value2: Any) -> Any:
+def is_(run: Run, value1: Any, value2: Any) -> Any:
     """Whether two values are the same in kind and in every part; no conversion between zones."""
     if type(value1) is not type(value2):
         return False
     if isinstance(value1, dict | list):
+        weigh(value1, run)
+        weigh(value2, run)
         return repr(value1) == repr(value2)
     return bool(value1 == value2)
 
