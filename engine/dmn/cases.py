@@ -1,0 +1,137 @@
+"""Table tests: rows of inputs and what must come out, and which rules no row makes fire.
+
+A `.dmn.tests.yaml` file holds `decision` (an id or a name) and `tests`, a list of `name`, `inputs` and either
+`expect` (the result) or `expect_error` (words of the error), and if wished `rules` (the numbers that are hit). A
+text that begins with `=` is FEEL, such as `= @"P1M"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+
+from engine.dmn.decide import evaluate
+from engine.dmn.errors import DecisionError
+from engine.dmn.explain import shown
+from engine.dmn.model import DecisionModel
+from engine.dmn.trace import Trace
+from engine.feel import FeelError, parse_expression
+from engine.feel.compare import equal
+from engine.feel.convert import to_feel
+
+_CLOCK = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class BadTests(ValueError):
+    """The file of table tests cannot be read; the sentence says why."""
+
+
+@dataclass(slots=True)
+class TestReport:
+    """What running the tests of a model showed; `unfired` has rule numbers by decision id."""
+
+    __test__ = False
+
+    total: int = 0
+    failures: list[dict[str, str]] = field(default_factory=list)
+    unfired: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every test holds and every rule fired."""
+        return not self.failures and not any(self.unfired.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "total": self.total,
+            "passed": self.total - len(self.failures),
+            "failures": self.failures,
+            "unfired": self.unfired,
+        }
+
+
+def run_tests(model: DecisionModel, source: str, now: datetime = _CLOCK) -> TestReport:
+    """Run the tests of a YAML text against a model; raises BadTests when it is not such a text."""
+    document = _document(source)
+    report = TestReport()
+    fired: dict[str, set[int]] = {}
+    for number, test in enumerate(document["tests"], 1):
+        report.total += 1
+        name = str(test.get("name", f"test {number}"))
+        reason = _run(model, str(test.get("decision", document.get("decision", ""))), test, fired, now)
+        if reason:
+            report.failures.append({"name": name, "reason": reason})
+    for decision in model.decisions.values():
+        if decision.table and decision.id in fired:
+            every = range(1, len(decision.table.rules) + 1)
+            report.unfired[decision.id] = [n for n in every if n not in fired[decision.id]]
+    return report
+
+
+def _document(source: str) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(source)
+    except yaml.YAMLError as error:
+        raise BadTests(f"The file is not YAML: {error}") from error
+    tests = found.get("tests") if isinstance(found, dict) else None
+    if not isinstance(tests, list) or not all(isinstance(test, dict) for test in tests):
+        raise BadTests("The file has no list of `tests`.")
+    for test in tests:
+        if not isinstance(test.get("inputs", {}), dict) or ("expect" in test) == ("expect_error" in test):
+            raise BadTests("Each test has `inputs` and either `expect` or `expect_error`.")
+    return found  # type: ignore[no-any-return]
+
+
+def _value(raw: Any) -> object:
+    """A YAML value; a text that begins with `=` is FEEL."""
+    if isinstance(raw, str) and raw.startswith("="):
+        try:
+            return parse_expression(raw[1:].strip()).evaluate({})
+        except FeelError as error:
+            raise BadTests(f"`{raw}`: {error}") from error
+    if isinstance(raw, list):
+        return [_value(item) for item in raw]
+    if isinstance(raw, dict):
+        return {str(key): _value(item) for key, item in raw.items()}
+    return raw
+
+
+def _run(
+    model: DecisionModel, decision: str, test: Mapping[str, Any], fired: dict[str, set[int]], now: datetime
+) -> str:
+    """The reason why the test fails, or nothing."""
+    inputs = {str(name): _value(value) for name, value in test.get("inputs", {}).items()}
+    wanted_error = test.get("expect_error")
+    try:
+        evaluation = evaluate(model, decision, inputs, now=now)
+    except (DecisionError, FeelError) as error:
+        if isinstance(error, DecisionError) and error.trace:
+            _note(error.trace, fired)
+        good = wanted_error is not None and str(wanted_error).lower() in str(error).lower()
+        return "" if good else f"it ends with an error: {error}"
+    _note(evaluation.trace, fired)
+    if wanted_error is not None:
+        return f"an error was expected, and the result is {shown(evaluation.result)}"
+    return _compared(evaluation.result, evaluation.trace, test)
+
+
+def _compared(result: object, trace: Trace, test: Mapping[str, Any]) -> str:
+    expected = _value(test["expect"])
+    if equal(to_feel(result), to_feel(expected)) is not True:
+        return f"{shown(expected)} was expected, and the result is {shown(result)}"
+    rules = test.get("rules")
+    if rules is not None and tuple(rules) != trace.hits:
+        return f"rules {list(rules)} were expected to apply, and {list(trace.hits)} did"
+    return ""
+
+
+def _note(trace: Trace, fired: dict[str, set[int]]) -> None:
+    if trace.hit_policy:
+        fired.setdefault(trace.decision_id, set()).update(trace.hits)
+    for needed in trace.required:
+        _note(needed, fired)
