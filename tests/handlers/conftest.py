@@ -10,7 +10,7 @@ import pytest
 
 from handlers.job import Job
 
-NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 3, 5, 9, 0, 12, 345678, tzinfo=UTC)
 
 COUNCIL = {
     "council": {
