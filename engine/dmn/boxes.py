@@ -147,12 +147,19 @@ def _output_clause(node: Node) -> OutputClause:
     )
 
 
+def _description(text: str) -> list[tuple[str, str]]:
+    """A rule's description, which dmn-js shows as its annotation; `guidance: A-01, A-02` gives ids."""
+    name, colon, rest = text.partition(":")
+    if colon and name.strip().lower() == "guidance":
+        return [("guidance", rest.strip())]
+    return [("description", text)] if text else []
+
+
 def _rule(node: Node, number: int, names: list[str]) -> Rule:
     inputs, outputs = list(children(node, "inputEntry")), list(children(node, "outputEntry"))
     notes = [text_of(entry, "text") for entry in children(node, "annotationEntry")]
     named = [(names[i] if i < len(names) else f"annotation {i + 1}", note) for i, note in enumerate(notes)]
-    if text_of(node, "description"):
-        named.append(("description", text_of(node, "description")))
+    named += _description(text_of(node, "description"))
     guidance = [i for name, note in named if name.lower() == "guidance" for i in guidance_ids(note)]
     return Rule(
         id=attr(node, "id") or f"rule-{number}",
