@@ -68,7 +68,12 @@ CHOOSE = {
     "name": "Choose a route",
     "role": "lead",
     "form": "choose",
-    "properties": {"advice": "route_advice.route", "adviceAnswer": "route", "adviceReason": "why", "guidance": "T-1,T-2"},
+    "properties": {
+        "advice": "route_advice.route",
+        "adviceAnswer": "route",
+        "adviceReason": "why",
+        "guidance": "T-1,T-2",
+    },
 }
 CHAIR = {"task": "conference", "name": "Hold the conference", "role": "chair", "form": "held"}
 CHAIR["properties"] = {"doneAt": "held_on"}

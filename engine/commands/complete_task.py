@@ -103,5 +103,5 @@ def must_be_open(task: Task) -> None:
 def _about(task: Task) -> dict[str, object]:
     """What the chronology says of the task, whatever becomes of its row."""
     about: dict[str, object] = {"task": task.id, "name": task.name, "element": task.element_id}
-    about |= {"process": task.process_id, "where": task.where}
+    about |= {"process": task.process_id, "where": task.where, "form": task.form_id}
     return {**about, "due": task.due.isoformat()} if task.due else about

@@ -70,12 +70,12 @@ def _deliver(uow: UnitOfWork, machine: Machine, tx: Transaction, case: Case, ask
     must_see(tx, asked.actor, case, guidance.rules)
     if not case.is_open:
         raise CaseEnded(f"Case {case.id} has ended.")
-    label, payload = asked.name, asked.payload
+    about, payload = {"message": asked.name, "name": asked.name}, asked.payload
     if not is_system(asked.actor):
         offered = _offered(tx, case, asked)
-        label = offered.properties["recordable"]
+        about |= {"name": offered.properties["recordable"], "form": offered.properties.get("recordableForm", "")}
         payload = _judged(machine, guidance, case, offered, asked)
-    happening = Happening("message_delivered", asked.actor, asked.now, more={"message": asked.name, "name": label})
+    happening = Happening("message_delivered", asked.actor, asked.now, more=about)
     done = advance(tx, machine, guidance, case, MessageDelivered(asked.name, payload), happening)
     return Delivered(case.id, done.case.head.version, done.opened, done.outcome.ended)
 

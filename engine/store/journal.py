@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from engine.model.journal import Entry
@@ -38,6 +39,11 @@ class SqlJournal:
         asked = {"case_id": case_id, "after_version": after_version}
         return [_entry(row) for row in self._connection.execute(_ENTRIES, asked).mappings()]
 
+    def told(self, case_id: str) -> Sequence[Entry]:
+        """In order of `seq`, for reading: whether the text is still what was hashed is not asked."""
+        asked = {"case_id": case_id, "after_version": -1}
+        return [_told(row) for row in self._connection.execute(_ENTRIES, asked).mappings()]
+
 
 def _row(entry: Entry) -> dict[str, Any]:
     moments = {"done_at": stamp(entry.done_at), "recorded_at": stamp(entry.recorded_at)}
@@ -47,6 +53,11 @@ def _row(entry: Entry) -> dict[str, Any]:
 def _entry(row: RowMapping) -> Entry:
     moments = {name: _moment(row[name]) for name in ("done_at", "recorded_at")}
     return Entry(**{**row, **moments, "body": _body(row["body"])})
+
+
+def _told(row: RowMapping) -> Entry:
+    moments = {name: datetime.fromisoformat(row[name]) for name in ("done_at", "recorded_at")}
+    return Entry(**{**row, **moments, "body": msgspec.json.decode(row["body"])})
 
 
 def _text(body: Mapping[str, object]) -> str:

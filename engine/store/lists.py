@@ -145,12 +145,12 @@ def _seen(within: Reach) -> list[Any]:
         tasks.c.case_id == cases.c.id,
         or_(tasks.c.assignee == me, tasks.c.claimed_by == me, tasks.c.completed_by == me),
     )
-    ways = [cases.c.worker == me, held.exists()]
+    ways = [cases.c.worker == me, held.correlate(cases).exists()]
     if within.teams:
         ways.append(cases.c.team.in_(within.teams))
     if within.roles:
         asked = select(offers.c.task_id).where(offers.c.case_id == cases.c.id, offers.c.role.in_(within.roles))
-        ways.append(asked.exists())
+        ways.append(asked.correlate(cases).exists())
     return [or_(*ways)]
 
 

@@ -1,0 +1,70 @@
+"""Reads for screens: access applied, plain frozen values, a fixed number of statements each."""
+
+from engine.model.case import CaseFilter, CaseHead, CaseList, CaseRow, View
+from engine.model.task import TaskFilter, TaskList, TaskRow
+from engine.queries.case_page import CasePage, NextDate, PersonInCase, Strand, case_page
+from engine.queries.cases import case_list, views
+from engine.queries.changes import MessagePage, RecordableChange, message_page
+from engine.queries.history import HistoryLine, history, journal_entries
+from engine.queries.papers import attachment, document, mail, mail_attachment, mailbox
+from engine.queries.policy import (
+    PolicyPage,
+    PolicyRow,
+    StartPage,
+    policy_files,
+    policy_form,
+    policy_page,
+    policy_version,
+    start_page,
+)
+from engine.queries.task_page import AdviceShown, TaskPage, task_page
+from engine.queries.tasks import deadlines, my_tasks, team_tasks
+from engine.queries.workings import incidents, job, open_jobs, people, sign_in
+
+__all__ = [
+    "AdviceShown",
+    "CaseFilter",
+    "CaseHead",
+    "CaseList",
+    "CasePage",
+    "CaseRow",
+    "HistoryLine",
+    "MessagePage",
+    "NextDate",
+    "PersonInCase",
+    "PolicyPage",
+    "PolicyRow",
+    "RecordableChange",
+    "StartPage",
+    "Strand",
+    "TaskFilter",
+    "TaskList",
+    "TaskPage",
+    "TaskRow",
+    "View",
+    "attachment",
+    "case_list",
+    "case_page",
+    "deadlines",
+    "document",
+    "history",
+    "incidents",
+    "job",
+    "journal_entries",
+    "mail",
+    "mail_attachment",
+    "mailbox",
+    "message_page",
+    "my_tasks",
+    "open_jobs",
+    "people",
+    "policy_files",
+    "policy_form",
+    "policy_page",
+    "policy_version",
+    "sign_in",
+    "start_page",
+    "task_page",
+    "team_tasks",
+    "views",
+]

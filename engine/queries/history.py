@@ -1,0 +1,81 @@
+"""The history of a case in words: one line for each thing that happened, newest last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.model.journal import Entry
+from engine.model.person import Person
+from engine.ports import Guidance, Transaction, UnitOfWork
+from engine.queries.details import details_of
+from engine.queries.seen import seen_case
+from engine.queries.sentences import sentence_of
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One thing that happened: `sentence` says it, `details` what was answered, advised and changed."""
+
+    seq: int
+    at: datetime
+    done_at: datetime
+    actor: str
+    actor_name: str
+    role: str
+    role_name: str
+    sentence: str
+    kind: str
+    element_id: str
+    process_id: str
+    where: str
+    details: tuple[str, ...]
+    policy_digest: str
+    version: int
+
+
+def history(uow: UnitOfWork, *, person: Person, case_id: str) -> tuple[HistoryLine, ...]:
+    """The whole history, oldest first. Raises CaseNotFound. At most five statements."""
+    with uow.read() as tx:
+        _, guidance = seen_case(uow, tx, person, case_id)
+        return lines_of(tx.journal.told(case_id), names_of(tx), guidance)
+
+
+def journal_entries(uow: UnitOfWork, *, person: Person, case_id: str) -> tuple[Entry, ...]:
+    """The journal itself, as it was hashed. Raises CaseNotFound."""
+    with uow.read() as tx:
+        seen_case(uow, tx, person, case_id)
+        return tuple(tx.journal.entries(case_id))
+
+
+def names_of(tx: Transaction) -> Mapping[str, str]:
+    """Username -> name. One statement."""
+    return {person.username: person.name for person in tx.people.all()} | {"system": "Alongside"}
+
+
+def lines_of(entries: Iterable[Entry], names: Mapping[str, str], guidance: Guidance) -> tuple[HistoryLine, ...]:
+    """The lines of a journal, in its order."""
+    return tuple(_line(entry, names, guidance) for entry in entries)
+
+
+def _line(entry: Entry, names: Mapping[str, str], guidance: Guidance) -> HistoryLine:
+    body: Mapping[str, Any] = entry.body
+    return HistoryLine(
+        seq=entry.seq,
+        at=entry.recorded_at,
+        done_at=entry.done_at,
+        actor=entry.actor,
+        actor_name=names.get(entry.actor, entry.actor),
+        role=entry.role,
+        role_name=guidance.rules.name(entry.role),
+        sentence=sentence_of(entry, names),
+        kind=entry.kind,
+        element_id=body.get("element", ""),
+        process_id=body.get("process", ""),
+        where=body.get("where", ""),
+        details=details_of(entry, guidance),
+        policy_digest=entry.policy_digest,
+        version=entry.version,
+    )
