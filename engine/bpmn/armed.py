@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.dates import NotATime, day_of, parse_cycle
+from engine.bpmn.dates import NotATime, parse_cycle
 from engine.bpmn.environment import reasons
 from engine.bpmn.mappings import evaluate
 from engine.bpmn.timers import Due, due_of
@@ -26,6 +26,8 @@ def arm(run: Run, task: CaseTask) -> None:
     if element.trigger.kind == "timer":
         _arm_timer(run, task)
         return
+    if element.trigger.kind != "message" or not element.trigger.name:
+        raise StepFailed(element.id, "it waits for nothing that could ever happen")
     run.record.waits[task.id] = Wait(
         task.id,
         element.id,
@@ -62,6 +64,7 @@ def _arm_timer(run: Run, task: CaseTask) -> None:
     when = element.trigger.when
     if when is None:
         raise StepFailed(element.id, "the timer says no time")
+    run.deadlines.sums.clear()
     value = evaluate(task, when)
     try:
         due = due_of(element.trigger, value, run.now)
@@ -69,7 +72,7 @@ def _arm_timer(run: Run, task: CaseTask) -> None:
         raise StepFailed(element.id, f"the timer {when.text} cannot be set: {wrong}{reasons(run)}") from wrong
     if element.trigger.timer == "cycle":
         task.internal_data["cycle"] = str(value)
-    _keep(run, task, due, run.deadlines.take(day_of(due.at)))
+    _keep(run, task, due, run.deadlines.take(value, due.at))
 
 
 def _keep(run: Run, task: CaseTask, due: Due, deadline: DeadlineSum | None) -> None:

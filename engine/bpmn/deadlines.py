@@ -47,11 +47,11 @@ class Deadlines:
             self.problem = f'the deadline for "{event}" cannot be worked out: {wrong}'
             return None
 
-    def take(self, due: date | None) -> DeadlineSum | None:
-        """The sum that gave this due day (else the last one made), forgetting all of them."""
+    def take(self, value: object, moment: datetime | None) -> DeadlineSum | None:
+        """The sum behind a value: one that the evaluation made (that day's, else its last), or a kept context's."""
         sums, self.sums = self.sums, []
-        exact = [made for made in sums if due is not None and day_of(made.due) == due]
-        return next(reversed(exact or sums), None)
+        exact = [made for made in sums if moment is not None and day_of(made.due) == day_of(moment)]
+        return next(reversed(exact or sums), _kept(value))
 
     def _deadline(self, event: str, anchor: date) -> Mapping[str, object]:
         if self._timescales is None:
@@ -64,19 +64,7 @@ class Deadlines:
         warn = None if row.warn is None else add_days(due, -row.warn)
         breach, opens = (None if text is None else _after(anchor, text) for text in (row.breach, row.opens))
         sentence = f"{row.amount} {row.unit} after {anchor.day} {anchor:%B %Y}"
-        self.sums.append(
-            DeadlineSum(
-                event,
-                start_of(anchor),
-                end_of(due),
-                None if warn is None else start_of(warn),
-                None if breach is None else end_of(breach),
-                None if opens is None else start_of(opens),
-                sentence,
-                row.source,
-            )
-        )
-        return {
+        made: dict[str, object] = {
             "event": event,
             "anchor": anchor,
             "due": due,
@@ -86,6 +74,9 @@ class Deadlines:
             "sentence": sentence,
             "source": row.source,
         }
+        if (kept := _kept(made)) is not None:
+            self.sums.append(kept)
+        return made
 
     def _due(self, anchor: date, row: _Row) -> date:
         if row.unit in ("working day", "working days"):
@@ -101,6 +92,26 @@ class Deadlines:
             return cast(date, working_day_functions(self._holidays)["add working days"](anchor, Decimal(amount)))
         except FeelError as wrong:
             raise NotATime(str(wrong)) from wrong
+
+
+def _kept(value: object) -> DeadlineSum | None:
+    """The sum that a context made by `deadline()` holds, also when it was kept in a variable since."""
+    if not isinstance(value, Mapping) or not {"event", "anchor", "due", "sentence"} <= value.keys():
+        return None
+    days = {name: day if isinstance(day, date) else None for name, day in value.items()}
+    anchor, due, warn, breach, opens = (days.get(n) for n in ("anchor", "due", "warn", "breach", "opens"))
+    if anchor is None or due is None:
+        return None
+    return DeadlineSum(
+        str(value["event"]),
+        start_of(anchor),
+        end_of(due),
+        None if warn is None else start_of(warn),
+        None if breach is None else end_of(breach),
+        None if opens is None else start_of(opens),
+        str(value["sentence"]),
+        str(value.get("source") or ""),
+    )
 
 
 def _day(anchor: object) -> date:

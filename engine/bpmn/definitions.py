@@ -13,6 +13,7 @@ from engine.bpmn.deadlines import Timescales
 from engine.bpmn.dialect.parser import DialectParser, DialectProcess
 from engine.bpmn.environment import FeelScriptEngine
 from engine.bpmn.gate.known import Known
+from engine.bpmn.spec.containers import Container
 from engine.dmn import DecisionError, DecisionModel, DmnError, evaluate, parse_dmn
 from engine.feel import FeelError, working_day_functions
 from engine.model.bundle import Bundle
@@ -74,6 +75,11 @@ def _specs(bundle: Bundle, faults: list[Fault]) -> dict[str, DialectProcess]:
     for key, spec in specs.items():
         if not hasattr(spec, "first"):
             faults.append(Fault(str(spec.file), key, "it has no start event"))
+        faults.extend(
+            Fault(str(spec.file), inner.element.id, f'it calls "{inner.spec}", which does not exist')
+            for inner in spec.task_specs.values()
+            if isinstance(inner, Container) and inner.spec not in specs
+        )
     return specs
 
 

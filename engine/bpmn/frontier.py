@@ -66,7 +66,7 @@ def outcome_of(run: Run, before: Frontier, state: bytes) -> Outcome:
 
 
 def tokens_of(root: CaseWorkflow) -> tuple[Token, ...]:
-    """Where the case is now: every position that has been entered and not left."""
+    """Where the case is now: every position that was entered and not left, and the events that race each other."""
     return tuple(
         Token(
             task.task_spec.element.id,
@@ -76,5 +76,5 @@ def tokens_of(root: CaseWorkflow) -> tuple[Token, ...]:
         )
         for workflow in root.workflows()
         for task in workflow.live.values()
-        if task.task_spec.shown_as and task.task_spec.has_entered(task)
+        if task.task_spec.shown_as and (task.task_spec.has_entered(task) or "race" in task.internal_data)
     )

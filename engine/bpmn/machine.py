@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date, datetime
+from threading import Lock
 from typing import cast
 
 from engine.bpmn import codec
@@ -32,16 +33,17 @@ class SpiffMachine:
         """`gate` sees every diagram first; `holidays` do not count as working days."""
         self._gate, self._holidays, self._budget = gate, holidays, budget or Budget()
         self._compiled: OrderedDict[str, CompiledDefinitions] = OrderedDict()
-        self._splices = True
+        self._splices, self._lock = True, Lock()
 
     def compile(self, bundle: Bundle) -> Definitions:
         """See `engine.ports.Machine.compile`."""
-        if bundle.digest not in self._compiled:
-            self._compiled[bundle.digest] = compile_bundle(bundle, self._holidays, self._gate)
-            while len(self._compiled) > _KEPT_VERSIONS:
-                self._compiled.popitem(last=False)
-        self._compiled.move_to_end(bundle.digest)
-        return self._compiled[bundle.digest]
+        with self._lock:
+            if bundle.digest not in self._compiled:
+                self._compiled[bundle.digest] = compile_bundle(bundle, self._holidays, self._gate)
+                while len(self._compiled) > _KEPT_VERSIONS:
+                    self._compiled.popitem(last=False)
+            self._compiled.move_to_end(bundle.digest)
+            return self._compiled[bundle.digest]
 
     def step(
         self, definitions: Definitions, state: bytes | None, event: Event, *, case_id: str, now: datetime
@@ -55,7 +57,7 @@ class SpiffMachine:
         except AlongsideError:
             raise
         except Exception as wrong:  # whatever SpiffWorkflow or the interpreter raises is a failed step
-            raise StepFailed("", f"the machine stopped: {type(wrong).__name__}: {wrong}") from wrong
+            raise StepFailed(run.at, f"the machine stopped: {type(wrong).__name__}: {wrong}") from wrong
 
     def variables(self, definitions: Definitions, state: bytes, *, where: str = "") -> Mapping[str, object]:
         """See `engine.ports.Machine.variables`."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from engine.bpmn.dates import NotATime, day_of, end_of
+from engine.bpmn.dates import NotATime, end_of, parse_moment
 from engine.bpmn.dialect.element import Job, Person
 from engine.bpmn.dialect.formula import Formula
 from engine.bpmn.environment import reasons
 from engine.bpmn.mappings import evaluate
 from engine.bpmn.timers import moment_of
 from engine.model.errors import StepFailed
-from engine.model.outcome import JobRequest, OpenTask
+from engine.model.outcome import DeadlineSum, JobRequest, OpenTask
 
 if TYPE_CHECKING:
     from engine.bpmn.run import Run
@@ -23,10 +23,8 @@ def open_task(run: Run, task: CaseTask) -> OpenTask:
     """A user task as the world sees it; raises StepFailed when its people or dates cannot be read."""
     element = task.task_spec.element
     person = element.person or Person()
-    due = _moment(run, task, person.due, "due date")
-    deadline = run.deadlines.take(None if due is None else day_of(due))
-    follow_up = _moment(run, task, person.follow_up, "follow-up date")
-    run.deadlines.take(None)
+    due, deadline = _moment(run, task, person.due, "due date")
+    follow_up, _ = _moment(run, task, person.follow_up, "follow-up date")
     return OpenTask(
         task_id=task.id,
         element_id=element.id,
@@ -45,10 +43,10 @@ def open_task(run: Run, task: CaseTask) -> OpenTask:
 
 
 def job_request(run: Run, task: CaseTask) -> JobRequest:
-    """A parked job: its handler and its input (the local scope when there is one, else all that is visible)."""
+    """A parked job: its handler and all that is visible to it, its own input mappings nearest (as in Camunda 8)."""
     element = task.task_spec.element
     job = element.job or Job("")
-    variables = run.scopes.local(task.path) if element.inputs else run.scopes.visible(task.path)
+    variables = run.scopes.visible(task.path)
     return JobRequest(
         job_id=task.id,
         element_id=element.id,
@@ -63,21 +61,27 @@ def job_request(run: Run, task: CaseTask) -> JobRequest:
     )
 
 
-def _moment(run: Run, task: CaseTask, formula: Formula | None, what: str) -> datetime | None:
-    """A due or follow-up date in UTC; a date without a time means the end of that day."""
+def _moment(run: Run, task: CaseTask, formula: Formula | None, what: str) -> tuple[datetime | None, DeadlineSum | None]:
+    """A due or follow-up date in UTC, with the sum that made it."""
+    run.deadlines.sums.clear()
     value = None if formula is None else evaluate(task, formula)
     if formula is None or (value is None and not run.warnings):
-        return None
+        return None, None
     try:
-        due = value.get("due") if isinstance(value, dict) else value
-        if isinstance(due, date) and not isinstance(due, datetime):
-            return end_of(due)
-        if isinstance(due, str) and len(due) == len("2026-03-31"):
-            return end_of(date.fromisoformat(due))
-        return moment_of(due)
-    except (NotATime, ValueError) as wrong:
+        moment = _end(value)
+    except NotATime as wrong:
         sentence = f"the {what} {formula.text} cannot be set: {wrong}{reasons(run)}"
         raise StepFailed(task.task_spec.element.id, sentence) from wrong
+    return moment, run.deadlines.take(value, moment)
+
+
+def _end(value: object) -> datetime:
+    """A moment in UTC; a date without a time means the end of that day. Raises NotATime."""
+    due = value.get("due") if isinstance(value, dict) else value
+    found = parse_moment(due) if isinstance(due, str) else due
+    if isinstance(found, date) and not isinstance(found, datetime):
+        return end_of(found)
+    return moment_of(found)
 
 
 def _roles(run: Run, task: CaseTask, formula: Formula | None) -> tuple[str, ...]:

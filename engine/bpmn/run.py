@@ -31,6 +31,7 @@ class Run:
         self.ready: deque[CaseTask] = deque()
         self.counter = 0
         self.ends: list[str] = []
+        self.at = ""
         self.root: CaseWorkflow
         self.given: Mapping[str, object] = {"case_id": case_id, "now": self.local_now}
         self.warnings: list[str] = []
@@ -55,7 +56,8 @@ class Run:
             task = self.ready.popleft()
             if task.is_finished:
                 continue
-            self.meter.count_step(task.task_spec.bpmn_id or "")
+            self.at = task.task_spec.element.id
+            self.meter.count_step(self.at)
             task.run()
 
     def settle(self, workflow: CaseWorkflow | CalledWorkflow) -> None:

@@ -2,7 +2,8 @@
 
 All ids are strings, unique within the case and deterministic: the same events on the same definitions give the
 same ids, so that replay can compare. `where` is the chain of call activity and subprocess instances from the
-case's root process down, joined with "/" ("" at the root); multi-instance adds `#n`.
+case's root process down, joined with "/" ("" at the root); multi-instance adds `#n`, a second instance that lives at
+the same time `~n`. The `where` of a task or job that has variables of its own ends with its own element.
 """
 
 from __future__ import annotations
@@ -142,7 +143,7 @@ class MessageThrown:
 
 @dataclass(frozen=True)
 class Token:
-    """Where the case is now: one live position, `kind` "task", "job", "timer", "message", "call" or "subprocess"."""
+    """Where the case is now: one live position, `kind` "task", "job", "timer", "message", "call", "subprocess" or "join"."""
 
     element_id: str
     process_id: str

@@ -110,7 +110,7 @@ def test_a_service_task_parks_as_a_job_and_its_result_is_written() -> None:
         )
     ).start(who="B")
     (job,) = case.jobs.values()
-    assert (job.type, job.variables, job.retries) == ("letter", {"to": "AB"}, 3)
+    assert (job.type, job.variables, job.retries) == ("letter", {"to": "AB", "who": "B"}, 3)
     assert [t.kind for t in case.last.tokens] == ["job"]
     out = case.finish("l", reference="r-1")
     assert case.open == ["u"]

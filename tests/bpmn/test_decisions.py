@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from engine.bpmn import SpiffMachine
-from engine.model.errors import PolicyRejected, StepFailed
+from engine.bpmn.gate.known import Known
+from engine.model.errors import Fault, PolicyRejected, StepFailed
 from tests.bpmn.cases import Case
 from tests.bpmn.models import boundary, bundle, end, process, rule, start, timer, user
 from tests.bpmn.models import flows as lines
@@ -93,3 +94,42 @@ def test_a_timer_on_a_deadline_carries_the_sum() -> None:
 def test_a_pack_that_names_a_missing_timescales_table_is_refused() -> None:
     with pytest.raises(PolicyRejected, match="timescales"):
         Case(bundle(dated("=now()"), files={"processes/policy.toml": POLICY})).start()
+
+
+def test_a_deadline_kept_in_a_variable_still_tells_its_sum() -> None:
+    case = with_calendar(dated("=plan_review")).start(
+        plan_review={
+            "event": "review",
+            "anchor": date(2026, 1, 31),
+            "due": date(2026, 3, 28),
+            "sentence": "8 weeks after 31 January 2026",
+        }
+    )
+    made = case.task("u").deadline
+    assert made is not None
+    assert (made.sentence, made.due) == ("8 weeks after 31 January 2026", case.task("u").due)
+
+
+def test_a_sum_never_strays_to_another_task() -> None:
+    asks = '=if deadline("review", now()).due = null then now() else null'
+    first = f"<zeebe:taskSchedule dueDate='{asks}'/>"
+    second = "<zeebe:taskSchedule dueDate='=date(\"2026-05-01\")'/>"
+    body = process("p", start(), user("u", zeebe=first), user("v", zeebe=second), end(), lines("s > u > v > e"))
+    case = with_calendar(body).start()
+    assert case.task("u").due is None
+    case.do("u")
+    assert case.task("v").deadline is None
+    assert case.task("v").due == datetime(2026, 5, 1, 22, 59, 59, tzinfo=UTC)
+
+
+def test_the_gate_sees_every_diagram_first() -> None:
+    seen: list[tuple[str, frozenset[str] | None]] = []
+
+    def gate(path: str, _source: bytes, known: Known) -> list[Fault]:
+        seen.append((path, known.decisions))
+        return [Fault(path, "u", "it is not allowed")]
+
+    machine = SpiffMachine(gate=gate)
+    with pytest.raises(PolicyRejected, match="it is not allowed"):
+        machine.compile(bundle(ASKS, files={"processes/route.dmn": ROUTES}))
+    assert seen == [("processes/0.bpmn", frozenset({"route"}))]

@@ -189,3 +189,7 @@ def test_the_first_event_behind_an_event_based_gateway_wins() -> None:
     assert not case.waits
     case.do("b")
     assert case.ended
+
+
+def test_events_that_race_are_where_the_case_is() -> None:
+    assert {(t.element_id, t.kind) for t in race().last.tokens} == {("got", "message"), ("slow", "timer")}

@@ -77,6 +77,9 @@ class DialectProcessParser(ProcessParser):  # type: ignore[misc]
 
     def _add_node(self, node: Node, names: Names) -> None:
         """One flow node, and the process inside it."""
+        if not node.get("id") or node.get("id") in self.spec.task_specs:
+            self._fault(node, "it has no id, or another element has the same one")
+            return
         try:
             element = read_element(node, self.spec.process_id, names)
         except FeelSyntaxError as wrong:
