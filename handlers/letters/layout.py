@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,7 +27,9 @@ def to_pdf(letter_id: str, letter: Mapping[str, object], now: datetime) -> bytes
         _HERE / "letter.typ", root=_HERE, font_paths=_fonts(), sys_inputs={"letter": json.dumps(letter)}
     )
     try:
-        pdf = compiler.compile(format="pdf", pdf_standards=_STANDARDS, timestamp=now.replace(microsecond=0))
+        pdf = compiler.compile(
+            format="pdf", pdf_standards=_STANDARDS, timestamp=now.astimezone(UTC).replace(microsecond=0)
+        )
     except typst.TypstError as error:
         raise LetterRefused(f"letter {letter_id}: {_reason(error)}") from error
     if not isinstance(pdf, bytes):
