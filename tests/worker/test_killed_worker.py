@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,60 +16,14 @@ from engine.wiring import Alongside, build, migrate
 from handlers.channels.email import message_id
 from tests.worker import small
 from tests.worker.mail_server import ARRIVED, HELLO, LEFT, Inbox, mail_server
+from tests.worker.nursery import PATIENCE, Workers
 
-ROOT = Path(__file__).parents[2]
 KILLS = 20
-PATIENCE = 60.0
 #: Where the knife falls, in turn: before the mail is sent, after it is sent and before that is known, after it is known
 #: and before that is noted, and at a moment of chance after the commit.
 POINTS = (HELLO, ARRIVED, LEFT, "chance")
 
 pytestmark = pytest.mark.slow
-
-
-class Workers:
-    """Worker processes, one at a time."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        """Start the process that forks them."""
-        self.nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.worker.process"],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.pid = 0
-
-    def ask(self, words: str) -> str:
-        """Say something to the nursery; its answer."""
-        assert self.nursery.stdin is not None
-        assert self.nursery.stdout is not None
-        print(words, file=self.nursery.stdin, flush=True)
-        return self.nursery.stdout.readline()
-
-    def go(self) -> None:
-        """Have a worker at work; it always takes the name of the one before it, and with it its jobs."""
-        pid, name = self.ask("go").split()
-        assert name == "worker-1"
-        self.pid = int(pid)
-
-    def kill(self) -> None:
-        """SIGKILL: no clean-up, no goodbye."""
-        os.kill(self.pid, signal.SIGKILL)
-
-    def bury(self) -> None:
-        """Wait for the killed one's end."""
-        assert self.ask(f"bury {self.pid}") == "buried\n"
-        self.pid = 0
-
-    def stop(self) -> None:
-        """End whoever is left."""
-        if self.pid:
-            self.kill()
-            self.bury()
-        self.nursery.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -102,7 +52,7 @@ def test_a_killed_worker_loses_no_letter_and_sends_none_under_two_keys(product):
         point = POINTS[number % len(POINTS)]
         struck = threading.Event()
         inbox.at = _knife(workers, point, struck)
-        workers.go()
+        assert workers.go() == "worker-1"  # the name of the one before it, and with it its jobs
         cases.append(small.start(alongside))
         if point == "chance":
             time.sleep(chance.uniform(0, 0.4))
