@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.feel import Expression, FeelError, FeelSyntaxError, parse_expression
+from engine.feel.expression import ALWAYS
+from engine.feel.names import did_you_mean, free_names
+
+#: What may be called: the functions of the standard, working days, and the due dates of the pack.
+FUNCTIONS = frozenset({*ALWAYS, "deadline"})
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,12 @@ def compile_feel(text: object) -> Expression:
     if not isinstance(text, str) or not text.strip().startswith("="):
         raise ValueError("must be FEEL beginning with “=”.")
     try:
-        return parse_expression(text.strip()[1:])
+        expression = parse_expression(text.strip()[1:])
     except FeelSyntaxError as error:
         raise ValueError(f"is not FEEL: {error.sentence}") from None
+    for name, where in free_names(expression.tree):
+        if where == "call" and name.name not in FUNCTIONS:
+            raise ValueError(
+                f"calls `{name.name[:60]}`, which is not a function{did_you_mean(name.name, FUNCTIONS) or '.'}"
+            )
+    return expression

@@ -84,3 +84,17 @@ def properties(**given: str) -> str:
 def files(given: Mapping[str, str]) -> dict[str, bytes]:
     """Process id -> what is inside it, as files of a pack."""
     return {f"processes/{own}.bpmn": diagram(inside, process=own) for own, inside in given.items()}
+
+
+def boundary_of(host: str, own: str, duration: str, extensions: str = "") -> str:
+    """A non-interrupting timer on a task, and the end it leads to."""
+    event = element(
+        "boundaryEvent", own, timer("timeDuration", duration), extensions, attachedToRef=host, cancelActivity="false"
+    )
+    return event + f'<bpmn:endEvent id="{own}-end"/>' + flow(f"{own}-flow", own, f"{own}-end")
+
+
+def decision_task(own: str, decision_id: str, variable: str) -> str:
+    """A business rule task."""
+    called = f'<zeebe:calledDecision decisionId="{decision_id}" resultVariable="{variable}"/>'
+    return element("businessRuleTask", own, extensions=called)
