@@ -23,8 +23,13 @@ FAMILIES = {
 _LIST_FAMILIES = frozenset({"list", "aggregate", "context"})
 _OF_LISTS = frozenset({"string", "string join", "is"})
 
+
+def _takes_lists(family: str, name: str) -> bool:
+    return name in _OF_LISTS or (family in _LIST_FAMILIES and name != "not")
+
+
 BUILTINS: Mapping[str, Function] = {
-    name: define(name, declaration, call if family in _LIST_FAMILIES or name in _OF_LISTS else scalar(call))
+    name: define(name, declaration, call if _takes_lists(family, name) else scalar(call))
     for family, functions in FAMILIES.items()
     for name, (declaration, call) in functions.items()
 }
