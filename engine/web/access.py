@@ -35,7 +35,6 @@ ANYONE = Rule("anyone", "", lambda _: True, needs_sign_in=False)
 SIGNED_IN = Rule("signed in", "", lambda v: v.person is not None)
 STARTS_CASES = Rule("roles that start cases", "Your role does not start cases.", lambda v: v.starts_cases)
 SEES_ALL = Rule("roles that see every case", "Your role does not see every case.", lambda v: v.sees_all)
-POLICY_OWNER = Rule("the policy's owner", "Only the policy's owner does this.", lambda v: v.owns_policy)
 DEMO = Rule("signed in, in the demo", "", lambda v: v.person is not None, demo_only=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.dmn.trace import RuleTrace, Trace
 from engine.forms import Form
-from engine.web.words import in_words
+from engine.web.words import in_words, named
 
 _ANY = ("", "-")
 
@@ -46,7 +46,7 @@ def advised(page: Any) -> Advice | None:
     if shown is None:
         return None
     words = choice_words(page.form, shown.answer_key, shown.value)
-    return in_full(words, Trace.from_json(shown.trace), shown.made_at)
+    return in_full(words, trace_of(shown.decision_id, shown.trace), shown.made_at)
 
 
 def in_full(words: str, trace: Trace, made_at: datetime | None) -> Advice:
@@ -91,4 +91,12 @@ def decided(row: Any) -> Advice:
     """A decision of a case, for its page: all outputs in words."""
     result = row.result
     words = in_words(result) if not isinstance(result, Mapping) else in_words(dict(result))
-    return in_full(words, Trace.from_json(row.trace), row.made_at)
+    return in_full(words, trace_of(row.decision_id, row.trace), row.made_at)
+
+
+def trace_of(decision_id: str, kept: Mapping[str, Any]) -> Trace:
+    """The trace as it was kept; of one that another release wrote differently, only the decision's name."""
+    try:
+        return Trace.from_json(kept)
+    except (KeyError, TypeError, ValueError):
+        return Trace(decision_id, named(decision_id))

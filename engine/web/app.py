@@ -35,7 +35,6 @@ from engine.web.shell import Alongside, Shell
 
 #: The largest request: a form with a file of 10 MB.
 MAX_REQUEST_BYTES = 11 * 1024 * 1024
-MAX_TYPED_BYTES = 1024 * 1024
 MAX_PARTS = 2000
 
 BLUEPRINTS = (
@@ -88,7 +87,7 @@ def configure(app: Flask, alongside: Alongside, *, testing: bool) -> None:
         SESSION_COOKIE_NAME="__Host-alongside" if https else "alongside",
         SESSION_COOKIE_SECURE=https,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_TYPED_BYTES,
+        MAX_FORM_MEMORY_SIZE=security.MAX_TYPED_BYTES,
         MAX_FORM_PARTS=MAX_PARTS,
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI="memory://",

@@ -72,6 +72,7 @@ def show(page: Any, drawn: tuple[Diagram, ...], chosen: Diagram | None, opened: 
         diagrams=drawn,
         diagram=chosen,
         next_tasks=[row for row in rows if row.task_id in opened],
+        changes=[change for change in page.changes if change.may_send_as],
         decisions=[decided(row) for row in page.decisions],
         history=tuple(reversed(page.history)),
         names=shell().names(),
@@ -93,7 +94,7 @@ def change(case_id: str, message: str) -> str:
 def record(case_id: str, message: str) -> str | Response | tuple[str, int]:
     """Record a change in the case."""
     page = load_message(case_id, message)
-    raw = take_files(raw_of(request.form), case_id, visitor().acting(page.may_send_as))
+    raw = take_files(raw_of(request.form), case_id, visitor().acting(page.change.may_send_as))
     g.labels = labels(page.form, raw) if page.form else {}
     if (other := changed(raw, request.form.get("do", ""))) is not None:
         return show_change(page, ask(page.form, other, page.variables, now=shell().now()), other)
@@ -115,7 +116,7 @@ def deliver(page: Any, answers: Accepted) -> Any:
     return commands.deliver_message(
         shell().uow,
         shell().machine,
-        actor=visitor().acting(page.may_send_as),
+        actor=visitor().acting(page.change.may_send_as),
         case_id=page.case.id,
         name=page.change.message,
         payload=answers.answers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ SITUATIONS: Mapping[str, Telling] = {
     "TaskNotFound": Telling(404, "We cannot find this task", "It may belong to another team, or the link is old."),
     "CaseNotFound": Telling(404, "We cannot find this case", "It may belong to another team, or the link is old."),
     "VersionNotFound": Telling(404, "We cannot find this version of the policy"),
+    "DocumentNotFound": Telling(404, "We cannot find this document", "It may belong to another team's case."),
+    "IncidentNotFound": Telling(404, "We cannot find this problem", "It may be settled already."),
+    "StoreBusy": Telling(503, "Alongside is very busy", "Nothing was changed. Wait a moment, then send it again."),
     "NotAllowed": Telling(403, "You cannot do this", "If you think you should be able to, ask your manager."),
     "AnswersRejected": Telling(422, "There is a problem with the answers", _KEPT),
     "PolicyRejected": Telling(422, "This cannot become policy", "Each fault is listed with the place where it is."),
@@ -123,8 +127,8 @@ def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def tell_unknown(problem: Exception) -> tuple[str, int]:
-    """A fault of ours: a plain page without a trace; the trace goes to the log, without what was typed."""
-    log.error("unexpected", kind=type(problem).__name__, endpoint=request.endpoint, exc_info=problem)
+    """A fault of ours: a plain page without a trace; the log gets the places in the code, and no value or message."""
+    log.error("unexpected", kind=type(problem).__name__, endpoint=request.endpoint, where=places(problem))
     try:
         return page(UNKNOWN, typed=False)
     except Exception:
@@ -132,6 +136,12 @@ def tell_unknown(problem: Exception) -> tuple[str, int]:
             f"<!doctype html><html lang=en><title>Problem</title><h1>{UNKNOWN.heading}</h1><p>{UNKNOWN.next}</p>",
             500,
         )
+
+
+def places(problem: BaseException) -> list[str]:
+    """Where in the code it happened, innermost last; a message or a variable could hold what a person typed."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
 
 
 def page(

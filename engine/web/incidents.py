@@ -28,7 +28,7 @@ def listing() -> str:
 @open_to(SEES_ALL)
 def retry(incident_id: int) -> Response:
     """Try again what failed; the command says who may."""
-    roles = tuple(role.id for role in shell().roles().values() if role.sees == "all")
+    roles = tuple(role.id for role in shell().roles().values() if "operate" in role.may)
     commands.retry_incident(shell().uow, actor=visitor().acting(roles), incident_id=incident_id, now=shell().now())
     flash(f"Problem {incident_id} is being tried again.", "success")
     return redirect(url_for("incidents.listing"), 303)

@@ -32,9 +32,20 @@ HEADERS = {
 _HSTS = "max-age=31536000; includeSubDomains"
 
 
+#: The largest form without files; with files `MAX_CONTENT_LENGTH` holds.
+MAX_TYPED_BYTES = 1024 * 1024
+
+
 def install(app: Flask) -> None:
-    """Add the headers to every answer."""
+    """Bound what is read of every request, and add the headers to every answer."""
+    app.before_request(bound)
     app.after_request(add_headers)
+
+
+def bound() -> None:
+    """A form without files is read whole into memory, so it has a smaller limit of its own."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = MAX_TYPED_BYTES
 
 
 def add_headers(response: Response) -> Response:

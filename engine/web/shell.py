@@ -53,8 +53,9 @@ class Role:
 
     id: str
     title: str
-    sees: str = "team"
+    sees: str = "involved"
     starts_cases: bool = False
+    may: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,6 @@ class Shell:
         """The pack's roles by id."""
         return self.pack().roles
 
-    def owner_role(self) -> str:
-        """The role that owns the policy."""
-        return self.pack().owner_role
-
     def role_title(self, role: str) -> str:
         """The pack's title for a role, or the id where it has none."""
         found = self.roles().get(role)
@@ -154,7 +151,13 @@ def read_pack(bundle: Bundle) -> Pack:
     settings = tomllib.loads(bundle.files.get(POLICY_FILE, b"").decode())
     policy = settings.get("policy", {})
     roles = {
-        role: Role(role, said.get("title", role), said.get("sees", "team"), bool(said.get("starts_cases")))
+        role: Role(
+            role,
+            said.get("title", role),
+            said.get("sees", "involved"),
+            bool(said.get("starts_cases")),
+            frozenset(said.get("may", ())),
+        )
         for role, said in settings.get("roles", {}).items()
     }
     return Pack(

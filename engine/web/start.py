@@ -15,7 +15,7 @@ from engine.web.access import STARTS_CASES, open_to
 from engine.web.forms import Asked, ask, begin, changed, judge, labels, raw_of
 from engine.web.shell import shell
 from engine.web.signin import take_kept
-from engine.web.visitor import me, visitor
+from engine.web.visitor import visitor
 
 blueprint = Blueprint("start", __name__)
 
@@ -26,8 +26,8 @@ def form() -> str:
     """The form that starts a case."""
     page = load()
     kept = take_kept(request.path)
-    raw = raw_of(kept) if kept else begin(page.form, about(), shell().now())
-    return show(page, ask(page.form, raw, about(), now=shell().now()))
+    raw = raw_of(kept) if kept else begin(page.form, {}, shell().now())
+    return show(page, ask(page.form, raw, {}, now=shell().now()))
 
 
 @blueprint.post("/cases/start")
@@ -37,42 +37,29 @@ def begin_case() -> str | Response | tuple[str, int]:
     page, raw = load(), raw_of(request.form)
     g.labels = labels(page.form, raw) if page.form else {}
     if (other := changed(raw, request.form.get("do", ""))) is not None:
-        return show(page, ask(page.form, other, about(), now=shell().now()))
-    answers = judge(page.form, raw, about(), now=shell().now())
+        return show(page, ask(page.form, other, {}, now=shell().now()))
+    answers = judge(page.form, raw, {}, now=shell().now())
     if isinstance(answers, Asked):
         return show(page, answers), 422 if answers.errors else 200
     try:
         started = send(answers)
     except AnswersRejected as problem:
-        return show(page, ask(page.form, raw, about(), now=shell().now(), errors=problem.errors)), errors.status_of(
-            problem
-        )
+        return show(page, ask(page.form, raw, {}, now=shell().now(), errors=problem.errors)), errors.status_of(problem)
     flash(f"Case {started.case_id} is open.", "success")
     session["opened"] = list(started.opened)
     return redirect(url_for("cases.case", case_id=started.case_id), 303)
 
 
 def send(answers: Accepted) -> Any:
-    """The one command behind the page; the pack says which answers are the case's title, team and worker."""
-    said = shell().pack().settings.get("case", {})
-    title, team, worker = (answers.answers.get(_variable(said.get(name, ""))) for name in ("title", "team", "worker"))
-    mine = sorted(me().teams)
+    """The one command behind the page; the policy says which answers are the case's title, team and worker."""
     return commands.start_case(
         shell().uow,
         shell().machine,
         actor=visitor().acting(starting_roles()),
-        title=str(title or "Untitled"),
-        team=str(team or (mine[0] if mine else "")),
-        worker=str(worker) if worker else me().username,
         answers=answers.answers,
         key=request.form.get("key") or None,
         now=shell().now(),
     )
-
-
-def _variable(expression: str) -> str:
-    """The variable that a setting such as `=team` names."""
-    return expression.lstrip("= ")
 
 
 def starting_roles() -> tuple[str, ...]:
@@ -85,11 +72,6 @@ def load() -> Any:
     return queries.start_page(shell().uow, now=shell().now())
 
 
-def about() -> dict[str, Any]:
-    """What the form may prefill before there is a case: who starts it and their teams."""
-    return {"me": me().username, "my_name": me().name, "my_teams": sorted(me().teams)}
-
-
 def show(page: Any, asked: Asked, *, notice: str = "") -> str:
     """The page with these questions."""
     return render_template(
@@ -100,7 +82,7 @@ def show(page: Any, asked: Asked, *, notice: str = "") -> str:
 def show_again(said: errors.Telling) -> str:
     """The same page with everything typed."""
     page, raw = load(), raw_of(request.form)
-    asked = ask(page.form, raw, about(), now=shell().now())
+    asked = ask(page.form, raw, {}, now=shell().now())
     return show(page, asked, notice=f"{said.next} Check it and send it again.")
 
 

@@ -22,6 +22,8 @@ from engine.web.uploads import file_names, take_files
 from engine.web.visitor import me, visitor
 
 blueprint = Blueprint("tasks", __name__)
+#: Stands for answers to a closed task: the form's key decides whether this is the second sending of the same page.
+SENT_BEFORE = Accepted({})
 
 
 @blueprint.get("/tasks/<task_id>")
@@ -55,7 +57,7 @@ def complete(task_id: str) -> str | Response | tuple[str, int]:
 
 def finish(page: Any, raw: Raw) -> str | Response | tuple[str, int]:
     """Complete the task, or show the page again with everything that was typed."""
-    answers = judge(page.form, raw, page.variables, now=shell().now())
+    answers = judge(page.form, raw, page.variables, now=shell().now()) if page.task.is_open else SENT_BEFORE
     if isinstance(answers, Asked):
         return show(page, answers, raw), 422 if answers.errors else 200
     try:
@@ -127,7 +129,7 @@ def load(task_id: str) -> Any:
 def actor(page: Any) -> Any:
     """The person in the role they chose for this task, else in the first that may do it."""
     chosen = request.form.get("act_as", "")
-    roles = page.may_complete_as
+    roles = page.may_complete_as or page.task.roles
     return visitor().acting((chosen,) if chosen in roles else roles)
 
 

@@ -17,7 +17,6 @@ class Visitor:
     person: Person | None
     starts_cases: bool = False
     sees_all: bool = False
-    owns_policy: bool = False
     demo: bool = False
 
     def acting(self, roles: tuple[str, ...] = ()) -> Actor:
@@ -59,6 +58,5 @@ def _look_up() -> Visitor:
         person,
         starts_cases=any(role.starts_cases for role in mine),
         sees_all=any(role.sees == "all" for role in mine),
-        owns_policy=shell().owner_role() in person.roles,
         demo=shell().demo,
     )

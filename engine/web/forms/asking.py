@@ -42,7 +42,7 @@ class Asked:
 
 def begin(form: Form | None, variables: Mapping[str, Any], now: datetime) -> Raw:
     """What the page begins with."""
-    return raw_of_values(form, initial(form, variables, now=now)) if form else {}
+    return raw_of_values(initial(form, variables, now=now)) if form else {}
 
 
 def ask(

@@ -61,13 +61,11 @@ def remove_row(raw: Raw, name: str, row: int) -> Raw:
     return {**kept, _ROWS + name: [str(each) for each in rows_of(raw, name) if each != row]}
 
 
-def raw_of_values(form: Form, values: Mapping[str, Any]) -> Raw:
+def raw_of_values(values: Mapping[str, Any]) -> Raw:
     """Values by name on the page, as the page's boxes hold them."""
-    known = {each.name for each in form.walk() if each.name}
     found: Raw = {}
     for name, value in values.items():
-        if re.sub(r"\.\d{1,4}\.", f".{ROW}.", name, count=1) in known:
-            found |= _boxes(name, value)
+        found |= _boxes(name, value)
     return found
 
 
