@@ -216,14 +216,25 @@ class FakeMachine:
             raise PolicyRejected([Fault("processes", "", str(error))]) from error
 
     def step(
-        self, definitions: FakeDefinitions, state: bytes | None, event: Event, *, case_id: str, now: datetime
+        self,
+        definitions: FakeDefinitions,
+        state: bytes | None,
+        event: Event,
+        *,
+        case_id: str,
+        now: datetime,  # noqa: ARG002
     ) -> Outcome:
         doing = self._begin(definitions, state, event, now)
         doing.enter()
-        before = json.loads(state)["waiting"] if state else {}
-        return self._outcome(doing, before)
+        return self._outcome(doing)
 
-    def variables(self, definitions: FakeDefinitions, state: bytes, *, where: str = "") -> Mapping[str, object]:
+    def variables(
+        self,
+        definitions: FakeDefinitions,  # noqa: ARG002
+        state: bytes,
+        *,
+        where: str = "",  # noqa: ARG002
+    ) -> Mapping[str, object]:
         return {name: decode(value) for name, value in self._load(state)["variables"].items()}
 
     def _begin(self, definitions: FakeDefinitions, state: bytes | None, event: Event, now: datetime) -> Doing:
@@ -246,7 +257,7 @@ class FakeMachine:
         except ValueError as error:
             raise StateUnreadable("", "the state cannot be read") from error
 
-    def _outcome(self, doing: Doing, before: Mapping[str, Any]) -> Outcome:
+    def _outcome(self, doing: Doing) -> Outcome:
         if self.spoiled:
             doing.state["spoiled"] = True
         tokens = tuple(Token(t[doing.kind(t)], "fake", "", doing.kind(t)) for t in doing.state["waiting"].values())

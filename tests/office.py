@@ -63,7 +63,7 @@ FORMS = {
     "moved": _form("moved", _text("where_to", required=True)),
 }
 ASSESS = {"task": "assess", "name": "Assess", "role": "worker", "form": "assess", "due_days": 10, "warn_days": 7}
-CHOOSE = {
+CHOOSE: dict[str, Any] = {
     "task": "choose",
     "name": "Choose a route",
     "role": "lead",
@@ -75,7 +75,7 @@ CHOOSE = {
         "guidance": "T-1,T-2",
     },
 }
-CHAIR = {"task": "conference", "name": "Hold the conference", "role": "chair", "form": "held"}
+CHAIR: dict[str, Any] = {"task": "conference", "name": "Hold the conference", "role": "chair", "form": "held"}
 CHAIR["properties"] = {"doneAt": "held_on"}
 PROCESSES: dict[str, Any] = {
     "plain": [[ASSESS], [{"decide": "route_advice", "value": {"route": "plan"}}, CHOOSE], [CHAIR]],

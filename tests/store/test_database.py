@@ -72,7 +72,6 @@ def test_what_is_remembered_is_never_changed_or_removed(uow: SqlUnitOfWork, tabl
 
 def _entry(connection: object) -> None:
     """A bare case with one entry."""
-    empty = "'', '', '', ''"
     connection.execute(  # type: ignore[attr-defined]
         text(
             "INSERT INTO cases (id, title, team, status, version, policy_digest, policy_number, opened_at, outcome, "
@@ -83,15 +82,19 @@ def _entry(connection: object) -> None:
     connection.execute(  # type: ignore[attr-defined]
         text(
             "INSERT INTO journal (case_id, seq, kind, actor, role, done_at, recorded_at, policy_digest, version, "
-            f"body, previous, hash) VALUES ('AL-1', 1, {empty}, '', '', 1, '{{}}', '', '')"
+            "body, previous, hash) VALUES ('AL-1', 1, '', '', '', '', '', '', 1, '{}', '', '')"
         )
     )
 
 
 def test_a_block_that_raises_leaves_nothing(uow: SqlUnitOfWork) -> None:
-    with pytest.raises(RuntimeError, match="stop"), uow.write() as tx:
-        tx.views.add("AL-1", "ann", "worker", datetime(2026, 3, 2, tzinfo=UTC), "case")
-        raise RuntimeError("stop")
+    def look_and_stop() -> None:
+        with uow.write() as tx:
+            tx.views.add("AL-1", "ann", "worker", datetime(2026, 3, 2, tzinfo=UTC), "case")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        look_and_stop()
     with uow.read() as tx:
         assert tx.views.of_case("AL-1") == []
 
