@@ -157,3 +157,20 @@ def test_the_dictionary_names_everything() -> None:
     names |= every(ZEEBE + "output", "target") | {path.stem for path in (*DIAGRAMS, *TABLES)}
     names |= {p for path in DIAGRAMS for p in re.findall(r'name="doneAt" value="(\w+)"', path.read_text())}
     assert sorted(name for name in names if name and f"`{name}`" not in DICTIONARY) == []
+
+
+def test_the_checks_see_what_is_planted() -> None:
+    drawing = Drawing(ROOT / "processes/core-groups.bpmn")
+    drawing.shapes["core-group"] = drawing.shapes["next-core-group"]
+    assert drawing.overlaps() == ["next-core-group and core-group"]
+    upright = drawing.shapes["core-groups-begin"].x + 60
+    drawing.lines["planted"] = [(upright, 0.0), (upright, 900.0)]
+    assert drawing.crossings() == ["flow-core-groups-begin-to-next-core-group and planted"]
+    beyond = drawing.shapes["end-core-groups"]
+    drawing.lines["planted"] = [(beyond.x + 10, 0.0), (beyond.x + 10, 900.0)]
+    assert "planted through end-core-groups" in drawing.run_through()
+    drawing.labels["next-core-group"] = beyond
+    assert "next-core-group on end-core-groups" in drawing.smudges()
+    drawing.shapes["core-group"] = drawing.shapes["lane-core-groups-s"]
+    drawing.shapes["lane-core-groups-s"] = beyond
+    assert "core-group outside Social Worker" in drawing.out_of_lane()
