@@ -28,17 +28,20 @@ def job_errored(task: CaseTask, code: str, message: str) -> None:
 
 
 def _climb(task: CaseTask, kind: str, code: str, payload: dict[str, object]) -> bool:
-    """Offer it to each workflow's event subprocesses, then to the border of its host, outwards."""
-    workflow = task.workflow
+    """Offer it to each workflow's event subprocesses, then to the border of its host, outwards.
+
+    What an event subprocess throws is for the outside, not for its neighbours (BPMN 2.0.2, 13.5.4).
+    """
+    workflow, from_handler = task.workflow, False
     while True:
-        if _inside(workflow.task_tree, kind, code, payload):
+        if not from_handler and _inside(workflow.task_tree, kind, code, payload):
             return True
         host = workflow.host
         if host is None:
             return False
         if _border(host, kind, code, payload):
             return True
-        workflow = host.workflow
+        workflow, from_handler = host.workflow, host.task_spec.is_triggered
 
 
 def _border(host: CaseTask, kind: str, code: str, payload: dict[str, object]) -> bool:

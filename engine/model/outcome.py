@@ -153,7 +153,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that one step did, and the state after it; `end` names the end event(s) when the case has ended."""
+    """All that one step did, and the state after it; `end` names the end events reached, the last one last, when it has ended."""
 
     state: bytes
     opened: tuple[OpenTask, ...] = ()

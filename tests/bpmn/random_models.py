@@ -30,8 +30,9 @@ from tests.bpmn.models import flows as lines
 class Drawing:
     """Draws one process; each block has one way in and one way out."""
 
-    def __init__(self, pick: Random, *, prefix: str, plain: bool, python: bool) -> None:
-        """`plain` keeps to what the raw engine gets right; `python` writes its kind of condition."""
+    def __init__(self, pick: Random, *, prefix: str, plain: bool, python: bool = False, loops: bool = False) -> None:
+        """`plain` keeps to tasks, choices and branches, perhaps with `loops`; `python` writes raw conditions."""
+        self.loops = loops
         self.pick, self.prefix, self.plain, self.python = pick, prefix, plain, python
         self.parts: list[str] = []
         self.edges: list[str] = []
@@ -51,7 +52,9 @@ class Drawing:
         if not self.plain:
             simple += [self.task, self.job, self.wait, self.throws, self.guarded, self.race]
             nested += [self.inclusive, self.again, self.box, self.many]
-        if self.prefix == "" and not (self.plain and self.calls):
+        elif self.loops:
+            nested += [self.again]
+        if self.prefix == "" and not (self.plain and self.calls) and not self.loops:
             simple.append(self.called)
         return self.pick.choice(simple if depth == 0 else simple + nested * 2)(depth - 1 if depth else 0)
 
@@ -203,3 +206,8 @@ def random_bundle(pick: Random, *, plain: bool = False, python: bool = False) ->
         process("p", top, messages="news halt"),
         process("q", called, messages="news halt"),
     )
+
+
+def random_process(pick: Random) -> bytes:
+    """A random process of tasks, choices, parallel branches and loops."""
+    return process("p", Drawing(pick, prefix="", plain=True, loops=True).body(4))

@@ -170,6 +170,49 @@ def test_an_event_subprocess_catches_an_error_of_a_called_process() -> None:
     assert case.open == ["handle"]
 
 
+def test_an_event_subprocess_hears_an_escalation_and_the_work_goes_on() -> None:
+    handler = start("hs", escalation("late"), isInterrupting="false") + user("handle") + end("he")
+    top = process(
+        "p",
+        start(),
+        call("c", "q"),
+        end(),
+        sub("handler", handler + lines("hs > handle > he"), triggeredByEvent="true"),
+        lines("s > c > e"),
+        escalations="late",
+    )
+    called = process(
+        "q", start(), throw("t", escalation("late")), user("u"), end(), lines("s > t > u > e"), escalations="late"
+    )
+    assert Case(bundle(top, called)).start().open == ["handle", "u"]
+
+
+def test_what_an_event_subprocess_throws_is_not_its_own_to_catch() -> None:
+    handler = start("hs", error("stop")) + end("he", error("stop")) + lines("hs > he")
+    inside = (
+        start("s2") + end("e2", error("stop")) + sub("handler", handler, triggeredByEvent="true") + lines("s2 > e2")
+    )
+    body = process(
+        "p",
+        start(),
+        sub("box", inside),
+        boundary("b", "box", error("stop")),
+        user("mend"),
+        end(),
+        lines("s > box > e\n b > mend > e"),
+        errors="stop",
+    )
+    assert Case(bundle(body)).start().open == ["mend"]
+
+
+def test_the_end_of_an_interrupting_event_subprocess_is_the_end_of_the_case() -> None:
+    case = watched(message("halt"), interrupting="true")
+    case.do("a")
+    case.send("halt")
+    out = case.do("handle")
+    assert (out.ended, out.end) == (True, ("e", "he"))
+
+
 def test_a_timer_starts_an_event_subprocess_once() -> None:
     case = watched(timer("timeDuration", "P16W"), interrupting="false")
     case.fire("hs")

@@ -113,7 +113,9 @@ class DialectProcessParser(ProcessParser):  # type: ignore[misc]
         if not issubclass(kind, Container):
             return kind(self.spec, name, element)
         key = self.parser.keys.get(node) or (element.call.process_id if element.call else "")
-        return kind(self.spec, name, element, spec=key)
+        container = kind(self.spec, name, element, spec=key)
+        container.is_triggered = self.parser.is_event_subprocess(node)
+        return container
 
     def _add_watch(self, node: Node, names: Names) -> None:
         """The trigger of an event subprocess, armed while the process around it runs."""

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 
 class Container(DialectSpec, SubWorkflowTask):  # type: ignore[misc]
-    """Starts its workflow and stays STARTED until that has ended; `spec` is the inner process spec's key."""
+    """Starts its workflow and stays STARTED until that has ended; `spec` is the inner process spec's key.
+
+    `is_triggered` marks an event subprocess.
+    """
 
     shown_as = "subprocess"
 
     def __init__(self, wf_spec: Any, name: str, element: Element, spec: str, **kwargs: Any) -> None:
         """Run the process spec registered under `spec`."""
         super().__init__(wf_spec, name, element, subworkflow_spec=spec, **kwargs)
+        self.is_triggered = False
 
     def begin(self, task: CaseTask) -> bool:
         """Start the workflow inside."""

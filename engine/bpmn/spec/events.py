@@ -123,14 +123,22 @@ class ThrowEvent(DialectSpec):
         return True
 
 
+def _ends_the_case(task: CaseTask) -> bool:
+    """Whether an end stands in the root process, or in an event subprocess of it."""
+    host = task.workflow.host
+    while host is not None and host.task_spec.is_triggered:
+        host = host.workflow.host
+    return host is None
+
+
 class EndEvent(ThrowEvent):
     """Where a token ends, perhaps with a message, an error, an escalation, or the whole process."""
 
     def work(self, task: CaseTask) -> bool | None:
         """End, and take the others along when it terminates."""
         run, kind = run_of(task), self.element.trigger.kind
-        if task.workflow is run.root and self.element.id not in run.ends:
-            run.ends.append(self.element.id)
+        if _ends_the_case(task):
+            run.ends = [*(one for one in run.ends if one != self.element.id), self.element.id]
         if kind == "error":
             throw_code(task, "error", self.element.trigger.code, payload_of(task))
         elif kind == "terminate":
