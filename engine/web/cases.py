@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from engine import commands, queries
 from engine.forms import Accepted
 from engine.model.case import CaseFilter
-from engine.model.errors import AnswersRejected
+from engine.model.errors import AnswersRejected, NotAllowed
 from engine.web import errors
 from engine.web.access import SIGNED_IN, open_to
 from engine.web.advice import decided
@@ -94,6 +94,8 @@ def change(case_id: str, message: str) -> str:
 def record(case_id: str, message: str) -> str | Response | tuple[str, int]:
     """Record a change in the case."""
     page = load_message(case_id, message)
+    if not page.change.may_send_as:
+        raise NotAllowed(f"Your role does not record “{page.change.label}”.")
     raw = take_files(raw_of(request.form), case_id, visitor().acting(page.change.may_send_as))
     g.labels = labels(page.form, raw) if page.form else {}
     if (other := changed(raw, request.form.get("do", ""))) is not None:

@@ -12,7 +12,7 @@ from engine import commands
 from engine.forms.dates import NotADate, date_of_parts
 from engine.web.access import SIGNED_IN, open_to
 from engine.web.shell import shell
-from engine.web.tasks import actor, load
+from engine.web.tasks import actor, load, must_be_mine
 from engine.web.words import local_date
 
 blueprint = Blueprint("postpone", __name__)
@@ -22,7 +22,9 @@ blueprint = Blueprint("postpone", __name__)
 @open_to(SIGNED_IN)
 def form(task_id: str) -> str:
     """The day, the reason, and who agreed."""
-    return show(load(task_id), {})
+    page = load(task_id)
+    must_be_mine(page)
+    return show(page, {})
 
 
 @blueprint.post("/tasks/<task_id>/postpone")
@@ -30,6 +32,7 @@ def form(task_id: str) -> str:
 def postpone(task_id: str) -> str | Response | tuple[str, int]:
     """Plan the task for that day."""
     page = load(task_id)
+    must_be_mine(page)
     day, errors = chosen_day(), missing()
     if isinstance(day, str):
         errors = {"planned_for-day": day, **errors}

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from engine import commands, queries
 from engine.forms import Accepted
-from engine.model.errors import AnswersRejected, CaseMovedOn, StepFailed, TaskClaimed
+from engine.model.errors import AnswersRejected, CaseMovedOn, NotAllowed, StepFailed, TaskClaimed
 from engine.web import errors
 from engine.web.access import SIGNED_IN, open_to
 from engine.web.advice import advised
@@ -20,6 +20,7 @@ from engine.web.shell import shell
 from engine.web.signin import take_kept
 from engine.web.uploads import file_names, take_files
 from engine.web.visitor import me, visitor
+from engine.web.words import joined
 
 blueprint = Blueprint("tasks", __name__)
 #: Stands for answers to a closed task: the form's key decides whether this is the second sending of the same page.
@@ -45,6 +46,7 @@ def form(task_id: str) -> str:
 def complete(task_id: str) -> str | Response | tuple[str, int]:
     """Whatever button was pressed: send, save for later, a row or a file more or less."""
     page = load(task_id)
+    must_be_mine(page)
     raw = take_files(raw_of(request.form), page.case.id, actor(page))
     g.labels = labels(page.form, raw) if page.form else {}
     do = request.form.get("do", "complete")
@@ -124,6 +126,14 @@ def release(task_id: str) -> Response:
 def load(task_id: str) -> Any:
     """The task page's data; raises TaskNotFound for what is not this person's."""
     return queries.task_page(shell().uow, shell().machine, person=me(), task_id=task_id, now=shell().now())
+
+
+def must_be_mine(page: Any) -> None:
+    """Raises NotAllowed when the task is for roles that this person does not have."""
+    task = page.task
+    is_free = task.is_open and task.holder in (None, me().username)
+    if is_free and not page.may_complete_as:
+        raise NotAllowed(f"“{task.name}” is for {joined(map(shell().role_title, task.roles), 'or')}.")
 
 
 def actor(page: Any) -> Any:

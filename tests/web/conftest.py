@@ -75,7 +75,9 @@ class Reader:
 
     def _note(self, response: TestResponse) -> TestResponse:
         found: dict[str, list[str]] = {}
-        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', response.text):
+        page = response.text
+        response.close()
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page):
             found.setdefault(html.unescape(name), []).append(html.unescape(value))
         self.fields = {**self.fields, **found}
         return response
