@@ -28,12 +28,18 @@ class SpiffMachine:
     """Steps cases; keeps no case, only compiled versions by digest."""
 
     def __init__(
-        self, *, gate: Gate | None = None, holidays: frozenset[date] = frozenset(), budget: Budget | None = None
+        self,
+        *,
+        gate: Gate | None = None,
+        holidays: frozenset[date] = frozenset(),
+        budget: Budget | None = None,
+        splices: bool = True,
     ) -> None:
-        """`gate` sees every diagram first; `holidays` do not count as working days."""
-        self._gate, self._holidays, self._budget = gate, holidays, budget or Budget()
+        """`gate` sees every diagram first; `holidays` are no working days; without `splices` trees keep their past."""
+        self._gate, self._holidays = gate, holidays
+        self._budget, self._splices = budget or Budget(), splices
         self._compiled: OrderedDict[str, CompiledDefinitions] = OrderedDict()
-        self._splices, self._lock = True, Lock()
+        self._lock = Lock()
 
     def compile(self, bundle: Bundle) -> Definitions:
         """See `engine.ports.Machine.compile`."""

@@ -19,9 +19,7 @@ from tests.bpmn.raw import do, opened, raw
 
 
 def machine(*, splices: bool) -> SpiffMachine:
-    made = SpiffMachine(budget=Budget(steps=5_000, tasks=20_000))
-    made._splices = splices
-    return made
+    return SpiffMachine(budget=Budget(steps=5_000, tasks=20_000), splices=splices)
 
 
 def move(case: Case, pick: Random) -> str | None:
@@ -60,6 +58,8 @@ def walk(pack: Bundle, seed: int, splices: bool) -> list[object]:
             run = positions(case)
             finished = [t for w in run.root.workflows() for t in w.tasks.values() if t.is_finished]
             assert all(t.parent is None and t.state == TaskState.COMPLETED for t in finished)
+            paths = {t.internal_data.get("path") for w in run.root.workflows() for t in w.live.values()}
+            assert set(run.scopes.rows) - {""} <= paths
     return [*seen, case.variables()]
 
 
