@@ -221,8 +221,8 @@ class FakeMachine:
         state: bytes | None,
         event: Event,
         *,
-        case_id: str,
-        now: datetime,  # noqa: ARG002
+        case_id: str,  # noqa: ARG002
+        now: datetime,
     ) -> Outcome:
         doing = self._begin(definitions, state, event, now)
         doing.enter()
