@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.feel import Expression, FeelError, FeelSyntaxError, parse_expression
+from engine.feel import Budget, Expression, FeelError, FeelSyntaxError, parse_expression
 from engine.feel.expression import ALWAYS
 from engine.feel.names import did_you_mean, free_names
 
 #: What may be called: the functions of the standard, working days, and the due dates of the pack.
 FUNCTIONS = frozenset({*ALWAYS, "deadline"})
+
+#: What one expression of a form may cost: a page has many, and somebody waits for it.
+SMALL = Budget(steps=20_000, string=100_000, items=10_000, range_length=10_000, regex_seconds=0.1)
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class World:
     def value(self, expression: Expression, over: Mapping[str, object]) -> object:
         """The value of an expression over the answers and the case's variables; None when it cannot be had."""
         try:
-            return expression.evaluate({**self.context, **over}, functions=self.functions, now=self.now)
+            context = {**self.context, **over}
+            return expression.evaluate(context, functions=self.functions, now=self.now, budget=SMALL)
         except FeelError:
             return None
 

@@ -60,7 +60,7 @@ def _pattern_fault(each: Field, text: str) -> str:
     try:
         if regex.search(each.rules.pattern, text, timeout=PATTERN_SECONDS):
             return ""
-    except TimeoutError:
+    except (TimeoutError, RecursionError):
         return must(each, "could not be checked in time: enter it in another way")
     return each.rules.pattern_message or must(each, "must be in the format asked for")
 

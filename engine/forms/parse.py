@@ -14,6 +14,8 @@ from engine.forms.schema import Field, Form, walk
 from engine.forms.source import has_unwritable, read_json, refuse
 
 MAX_FIELDS = 500
+#: Characters of FEEL that one form may hold.
+MAX_FEEL = 100_000
 
 
 def parse_form(source: bytes, *, path: str = "") -> Form:
@@ -42,6 +44,8 @@ def _schema(data: object) -> Mapping[str, object]:
         raise refuse(f"The form has more than {MAX_FIELDS} components.")
     if any(has_unwritable(text) for text in _strings(data)):
         raise refuse("The form holds a control character, or half a character, that no page can show.")
+    if sum(len(text) for text in _strings(data) if text.lstrip().startswith("=") or "{{" in text) > MAX_FEEL:
+        raise refuse(f"The form holds more than {MAX_FEEL:,} characters of expressions.")
     return data
 
 

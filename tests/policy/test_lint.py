@@ -156,11 +156,11 @@ def test_hostile_files_are_refused_quickly_and_in_words(hostile: Path) -> None:
         assert cases
         for case in cases:
             files = sorted(case.iterdir()) if case.is_dir() else [case]
-            begun = time.perf_counter()
+            begun = time.process_time()
             faults = [fault for file in files for fault in lint_file(file.name, file.read_bytes())]
             assert faults, case
             assert not [fault for fault in faults if "could not be checked" in fault.sentence], faults
-            assert time.perf_counter() - begun < 5
+            assert time.process_time() - begun < 5
 
 
 def test_anything_at_all_is_refused_without_falling_over() -> None:
@@ -192,6 +192,6 @@ HEAVY = {
 
 @pytest.mark.parametrize("name", sorted(HEAVY))
 def test_no_file_takes_long(name: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     lint_file(name, HEAVY[name].encode())
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10

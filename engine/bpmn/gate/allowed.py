@@ -142,7 +142,7 @@ ELEMENTS: dict[str, tuple[set[str], set[str]]] = {
     "bpmndi:BPMNLabelStyle": ({"id"}, {"dc:Font"}),
     "dc:Font": ({"name", "size", "isBold", "isItalic", "isUnderline", "isStrikeThrough"}, set()),
     "dc:Bounds": ({"x", "y", "width", "height"}, set()),
-    "di:waypoint": ({"x", "y"}, set()),
+    "di:waypoint": ({"x", "y", "xsi:type"}, set()),
 }
 
 _JOB = {"taskDefinition", "taskHeaders", "ioMapping", "properties"}

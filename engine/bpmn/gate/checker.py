@@ -21,7 +21,7 @@ from engine.bpmn.gate.report import Report
 from engine.feel import Expression
 
 #: How many characters of FEEL one file may hold.
-MOST_TEXT = 100_000
+MOST_TEXT = 60_000
 _ID = re.compile(r"[A-Za-z_][\w.-]{0,199}\Z", re.ASCII)
 
 

@@ -99,6 +99,11 @@ class Diagram:
         """The process's id."""
         return str(self.process.get("id") or "")
 
+    @cached_property
+    def declared(self) -> dict[str, etree._Element]:
+        """Messages, errors and escalations by id."""
+        return {str(child.get("id") or ""): child for child in self.root}
+
     def inside(self, scope: str) -> list[Node]:
         """The flow nodes that stand directly in a process or subprocess."""
         return self._inside.get(scope, [])

@@ -105,10 +105,11 @@ def _code(node: Node, definition: etree._Element, kind: str, check: Checker) -> 
         if throws:
             check.report.about(node.xml, f"does not say which {kind} it throws.")
         return
-    declared = [each for each in check.diagram.root if local_of(each) == kind and each.get("id") == ref]
-    if declared and not declared[0].get(f"{kind}Code"):
+    declared = check.diagram.declared.get(ref)
+    code = "" if declared is None else declared.get(f"{kind}Code") or ""
+    if declared is not None and not code:
         check.report.about(node.xml, f"uses the {kind} “{ref[:80]}”, which has no code.")
-    elif declared and str(declared[0].get(f"{kind}Code")).startswith("="):
+    elif code.startswith("="):
         check.report.about(node.xml, f"works out its {kind}'s code by FEEL: it must be fixed.")
 
 

@@ -13,7 +13,7 @@ from engine.feel.names import did_you_mean, free_names
 #: What a constant expression may cost when it is tried out here.
 SMALL = Budget(steps=2_000, string=100_000, items=5_000, range_length=10_000, regex_seconds=0.05)
 #: How many constant expressions of one file are tried out.
-MOST_TRIED = 200
+MOST_TRIED = 50
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z", re.ASCII)
 MAX_LENGTH = 10_000

@@ -38,6 +38,8 @@ class _Graph:
 
     def __init__(self, diagrams: Mapping[str, Diagram]) -> None:
         self.diagrams = diagrams
+        self.beside = {diagram.id: _Beside(diagram) for diagram in diagrams.values()}
+        #: Scopes that the flow can pass, or throw out of, without waiting: (process id, id of the scope).
         self.passes: set[Place] = set()
         self.throws: set[Place] = set()
         self._settle()
@@ -46,112 +48,107 @@ class _Graph:
         """Every step from place to place, calls and messages included."""
         found: dict[Place, set[Place]] = {}
         for diagram in self.diagrams.values():
-            for node in diagrams_nodes(diagram):
+            for node in diagram.nodes.values():
                 found[(diagram.id, node.id)] = set(self._next(diagram, node)) | set(self._inside(diagram, node))
         self._add_messages(found)
         return found
 
     def _next(self, diagram: Diagram, node: Node) -> Iterable[Place]:
         """Where the flow goes on after a node in the same step."""
-        place = (diagram.id, node.id)
         if is_waiting(node):
             return
-        if node.tag not in _CONTAINERS or place in self.passes:
+        scope = self._entered(diagram, node)
+        if node.tag not in _CONTAINERS or scope in self.passes:
             for flow in diagram.out_of(node.id):
                 yield diagram.id, flow.target
+        beside = self.beside[diagram.id]
         if node.tag == "intermediateThrowEvent" and node.trigger == "link":
-            for other in diagram.inside(node.scope):
-                if other.tag == "intermediateCatchEvent" and _link(other) == _link(node):
-                    yield diagram.id, other.id
-        if place in self.throws:
-            for other in diagram.inside(node.scope):
-                if other.tag == "boundaryEvent" and other.host == node.id and other.trigger in ("error", "escalation"):
-                    yield diagram.id, other.id
+            targets = beside.links.get((node.scope, _link(node)), ())
+            yield from ((diagram.id, own) for own in targets[:1])  # more than one is refused elsewhere
+        if scope in self.throws:
+            yield from ((diagram.id, own) for own in beside.catching.get(node.id, ()))
 
     def _inside(self, diagram: Diagram, node: Node) -> Iterable[Place]:
         """The starts that a subprocess or call sets going at once."""
-        target = self._entered(diagram, node)
-        if target is not None:
-            inner, scope = target
-            for start in inner.inside(scope):
+        scope = self._entered(diagram, node)
+        if scope is not None:
+            process, own = scope
+            for start in self.diagrams[process].inside(own):
                 if start.tag == "startEvent":
-                    yield inner.id, start.id
+                    yield process, start.id
 
-    def _entered(self, diagram: Diagram, node: Node) -> tuple[Diagram, str] | None:
+    def _entered(self, diagram: Diagram, node: Node) -> Place | None:
         """The scope that a subprocess or a call enters, when it is known."""
         if node.tag == "subProcess" and not node.is_event_subprocess:
-            return diagram, node.id
+            return diagram.id, node.id
         if node.tag == "callActivity":
             called = node.extension("calledElement")
-            inner = self.diagrams.get("" if called is None else called.get("processId") or "")
-            return None if inner is None else (inner, inner.id)
+            process = "" if called is None else called.get("processId") or ""
+            return (process, process) if process in self.diagrams else None
         return None
 
     def _settle(self) -> None:
-        """Which containers the flow can pass, or throw out of, without waiting; each may depend on others."""
-        holders = [(d, n) for d in self.diagrams.values() for n in diagrams_nodes(d) if n.tag in _CONTAINERS]
-        changed = True
-        while changed:
-            changed = False
-            for diagram, node in holders:
-                changed |= self._settle_one(diagram, node)
+        """Which scopes can be passed, or thrown out of, without waiting; each may depend on others."""
+        scopes = [(d.id, n.id) for d in self.diagrams.values() for n in d.nodes.values() if n.tag == "subProcess"]
+        scopes = [*reversed(scopes), *((own, own) for own in self.diagrams)]  # inner before outer
+        before = -1
+        while before < len(self.passes) + len(self.throws):
+            before = len(self.passes) + len(self.throws)
+            for scope in scopes:
+                self._run(scope)
 
-    def _settle_one(self, diagram: Diagram, node: Node) -> bool:
-        place, target = (diagram.id, node.id), self._entered(diagram, node)
-        if target is None or (place in self.passes and place in self.throws):
-            return False
-        ends, throws = self._run(*target)
-        before = len(self.passes) + len(self.throws)
-        if ends:
-            self.passes.add(place)
-        if throws:
-            self.throws.add(place)
-        return len(self.passes) + len(self.throws) > before
-
-    def _run(self, diagram: Diagram, scope: str) -> tuple[bool, bool]:
-        """Whether a run through a scope can reach an end, and whether it can throw, before anything waits."""
-        todo = [(diagram.id, n.id) for n in diagram.inside(scope) if n.tag == "startEvent"]
-        seen, ends, throws = set[Place](), False, False
+    def _run(self, scope: Place) -> None:
+        """Go through a scope from its start: does it reach an end, does it throw, before anything waits?"""
+        diagram = self.diagrams[scope[0]]
+        todo = [(diagram.id, n.id) for n in diagram.inside(scope[1]) if n.tag == "startEvent"]
+        seen = set[Place]()
         while todo:
             place = todo.pop()
             node = diagram.nodes.get(place[1])
             if place in seen or node is None:
                 continue
             seen.add(place)
-            ends |= node.tag == "endEvent" or (not diagram.out_of(node.id) and not is_waiting(node))
-            throws |= place in self.throws or (node.tag in _THROWS and node.trigger in ("error", "escalation"))
+            if node.tag == "endEvent":
+                self.passes.add(scope)
+            thrown = node.tag in _THROWS and node.trigger in ("error", "escalation")
+            if thrown or self._entered(diagram, node) in self.throws:
+                self.throws.add(scope)
             todo += self._next(diagram, node)
-        return ends, throws
 
     def _add_messages(self, edges: dict[Place, set[Place]]) -> None:
         """A message thrown reaches at once what handles every one: non-interrupting borders and event subprocesses."""
-        handlers: dict[str, list[Place]] = {}
         for diagram in self.diagrams.values():
-            for node in diagrams_nodes(diagram):
-                handles = node.tag == "boundaryEvent" or (node.tag == "startEvent" and node.trigger == "message")
-                if handles and node.trigger == "message" and not node.interrupts:
-                    handlers.setdefault(diagram.message_of(node), []).append((diagram.id, node.id))
-        for diagram in self.diagrams.values():
-            for node in diagrams_nodes(diagram):
-                throws = node.tag in _THROWS and (node.trigger == "message" or node.tag == "sendTask")
-                if throws and diagram.message_of(node):
-                    edges[(diagram.id, node.id)] |= set(handlers.get(diagram.message_of(node), ()))
+            for node in diagram.nodes.values():
+                name = diagram.message_of(node)
+                handles = node.tag in ("boundaryEvent", "startEvent") and not node.interrupts
+                if name and handles:
+                    edges.setdefault(("", name), set()).add((diagram.id, node.id))
+                elif name and node.tag in _THROWS:
+                    edges[(diagram.id, node.id)].add(("", name))
 
     def fault(self, circle: list[Place]) -> Fault:
         """What to say of a circle: its elements by label, the first named as the place."""
-        process, first = circle[0]
+        places = [(p, n) for p, n in circle if p in self.diagrams and n in self.diagrams[p].nodes]
+        process, first = places[0]
         diagram = self.diagrams[process]
-        names = [self.diagrams[p].nodes[n].name or n for p, n in circle if n in self.diagrams[p].nodes]
+        names = [self.diagrams[p].nodes[n].name or n for p, n in places]
         shown = ", ".join(f"“{name[:60]}”" for name in names[:6]) + (" and more" if len(names) > 6 else "")
-        node = diagram.nodes.get(first)
-        line = None if node is None else line_of(node.xml)
+        line = line_of(diagram.nodes[first].xml)
         sentence = f"The flow can go round for ever without waiting for anybody: {shown}. Put a task or a timer in it."
         return Fault(diagram.path, first, sentence, line)
 
 
-def diagrams_nodes(diagram: Diagram) -> Iterable[Node]:
-    """The flow nodes of a diagram."""
-    return diagram.nodes.values()
+class _Beside:
+    """What can be reached beside the flows of a diagram: links by scope and name, borders that catch by host."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self.links: dict[tuple[str, str], list[str]] = {}
+        self.catching: dict[str, list[str]] = {}
+        for node in diagram.nodes.values():
+            if node.tag == "intermediateCatchEvent" and node.trigger == "link":
+                self.links.setdefault((node.scope, _link(node)), []).append(node.id)
+            if node.tag == "boundaryEvent" and node.trigger in ("error", "escalation"):
+                self.catching.setdefault(node.host, []).append(node.id)
 
 
 def _link(node: Node) -> str:

@@ -99,7 +99,7 @@ def _check_language(node: etree._Element, local: str, value: str, report: Report
     if local in ("language", "expressionLanguage") and value not in FEEL_LANGUAGES:
         report.about(_owner(node), f"has expressions in “{value[:80]}”: only FEEL is understood.")
     typed = local == "type" and node.get(f"{{{XSI}}}type") == value
-    if typed and value.rsplit(":", 1)[-1] not in ("tFormalExpression", "tExpression"):
+    if typed and value.rsplit(":", 1)[-1] not in ("tFormalExpression", "tExpression", "Point"):
         report.about(_owner(node), f"has an expression of type “{value[:80]}”, which means nothing here.")
 
 

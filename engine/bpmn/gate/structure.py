@@ -89,7 +89,7 @@ def _reached(check: Checker, starts: list[Node], inside: list[Node]) -> set[str]
         here = diagram.nodes.get(own)
         todo += [flow.target for flow in diagram.out_of(own)] + boundaries.get(own, [])
         if here is not None and here.tag == "intermediateThrowEvent" and here.trigger == "link":
-            todo += catches.get(_link(here), [])
+            todo += catches.pop(_link(here), [])
     return reached
 
 

@@ -14,9 +14,9 @@ def accepted(folder: Path) -> list[str]:
     assert files
     passed = []
     for file in files:
-        begun = time.perf_counter()
+        begun = time.process_time()
         faults = check_diagram(file.name, file.read_bytes())
-        assert time.perf_counter() - begun < 2, file
+        assert time.process_time() - begun < 2, file
         assert all(fault.sentence for fault in faults)
         if not faults:
             passed.append(str(file.relative_to(folder)))
