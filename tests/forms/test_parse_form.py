@@ -112,6 +112,9 @@ def test_names_that_no_answer_may_have_are_refused(name: str | None) -> None:
         (text(validate={"min": 1}), "no meaning"),
         (text(conditional={"hide": "import os"}), "must be FEEL beginning with “=”"),
         (text(conditional={"hide": "=__import__('os').system('x')"}), "is not FEEL"),
+        (text(conditional={"hide": '=open("x", "w")'}), "`open`, which is not a function"),
+        (text(properties={"prefill": '=exec("x")'}), "`exec`, which is not a function"),
+        ({"type": "text", "text": '{{eval("1")}}'}, "`eval`, which is not a function"),
         (text(properties={"chekc": "=true"}), "custom property “chekc” is not known"),
         (text(properties={"check": "=value > 1"}), "needs a sentence"),
         (text(properties={"check": "=value >", "checkMessage": "no"}), "is not FEEL"),
@@ -160,6 +163,10 @@ def test_the_file_and_the_form_have_one_name() -> None:
         (form_bytes(text(label="a\u0000b")), "control character"),
         (b'{"type": "default", "components": [{"type": "text", "text": "\\ud800"}]}', "control character"),
         (form_bytes(*[text(f"f{i}") for i in range(501)]), "more than 500"),
+        (
+            form_bytes(*[text(f"f{i}", conditional={"hide": "=" + "x + " * 500 + "1"}) for i in range(60)]),
+            "expressions",
+        ),
     ],
 )
 def test_a_file_that_is_no_form_is_refused(source: bytes, says: str) -> None:
