@@ -63,7 +63,8 @@ class Deadlines:
         due = self._due(anchor, row)
         warn = None if row.warn is None else add_days(due, -row.warn)
         breach, opens = (None if text is None else _after(anchor, text) for text in (row.breach, row.opens))
-        sentence = f"{row.amount} {row.unit} after {anchor.day} {anchor:%B %Y}"
+        unit = row.unit.removesuffix("s") if row.amount == 1 else row.unit
+        sentence = f"{row.amount} {unit} after {anchor.day} {anchor:%B %Y}"
         made: dict[str, object] = {
             "event": event,
             "anchor": anchor,

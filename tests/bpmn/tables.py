@@ -41,6 +41,7 @@ TIMESCALES = table(
     [
         ('"first visit"', "10", '"working days"', "2", "null", "null", '"V-1"'),
         ('"review"', "8", '"weeks"', "14", '"P3M"', '"P42D"', '"V-2"'),
+        ('"letter"', "1", '"weeks"', "2", "null", "null", '"V-4"'),
         ('"long stop"', "6", '"months"', "null", "null", "null", '"V-3"'),
     ],
 )

@@ -64,6 +64,12 @@ def test_weeks_have_a_breach_and_an_opening_date() -> None:
     assert made.opens == datetime(2026, 3, 14, tzinfo=UTC)
 
 
+def test_one_week_is_said_in_the_singular() -> None:
+    made = with_calendar(dated('=deadline("letter", date("2026-03-04"))')).start().task("u").deadline
+    assert made is not None
+    assert made.sentence == "1 week after 4 March 2026"
+
+
 def test_months_are_clipped_to_the_months_end() -> None:
     case = with_calendar(dated('=deadline("long stop", date("2026-08-31"))')).start()
     assert case.task("u").due == datetime(2027, 2, 28, 23, 59, 59, tzinfo=UTC)
