@@ -162,7 +162,8 @@ class Drawing:
         ]
 
 
-def _box(bounds: etree._Element) -> Box:
+def _box(bounds: etree._Element | None) -> Box:
+    assert bounds is not None
     return Box(*(float(bounds.get(side, "nan")) for side in ("x", "y", "width", "height")))
 
 

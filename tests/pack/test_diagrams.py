@@ -10,7 +10,7 @@ from lxml import etree
 
 from engine.bpmn import SpiffMachine
 from engine.bpmn.gate import check_diagram
-from engine.dmn import parse_dmn
+from engine.dmn import DecisionTable, parse_dmn
 from tests.pack.drawing import BPMN, ZEEBE, Drawing
 from tests.pack.walking import pack
 
@@ -32,6 +32,13 @@ def guidance(element: etree._Element) -> list[str]:
     """The ids of the sentences that an element carries."""
     found = element.iterfind(f"{BPMN}extensionElements/{ZEEBE}properties/{ZEEBE}property[@name='guidance']")
     return [part.strip() for one in found for part in one.get("value", "").split(",")]
+
+
+def table_of(path: Path) -> DecisionTable:
+    """The table of a .dmn file that is named after it."""
+    found = parse_dmn(path.read_bytes(), name=path.name).decisions[path.stem].table
+    assert found is not None
+    return found
 
 
 def every(tag: str, attribute: str) -> set[str]:
@@ -58,11 +65,11 @@ def test_every_node_says_which_sentences_it_carries(drawing: Drawing) -> None:
 
 def test_every_task_for_a_person_has_a_form_roles_and_help(drawing: Drawing) -> None:
     for task in drawing.all("userTask"):
-        extensions = task.find(BPMN + "extensionElements")
-        form = extensions.find(ZEEBE + "formDefinition").get("formId")
+        said = {part.tag.removeprefix(ZEEBE): part for part in task.iterfind(f"{BPMN}extensionElements/*")}
+        form = said["formDefinition"].get("formId")
         assert (ROOT / "forms" / f"{form}.form").exists(), form
-        assert extensions.find(ZEEBE + "userTask") is not None
-        assert extensions.find(ZEEBE + "assignmentDefinition").get("candidateGroups")
+        assert "userTask" in said
+        assert said["assignmentDefinition"].get("candidateGroups")
         assert len(task.findtext(BPMN + "documentation", "")) > 20
 
 
@@ -132,20 +139,20 @@ def test_every_table_is_asked() -> None:
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
 def test_every_row_of_a_table_says_which_sentences_it_carries(path: Path) -> None:
-    table = parse_dmn(path.read_bytes(), name=path.name).decisions[path.stem].logic
+    table = table_of(path)
     assert [rule.id for rule in table.rules if not rule.guidance or not set(rule.guidance) <= SENTENCES] == []
 
 
 @pytest.mark.parametrize("path", [p for p in TABLES if p.stem != "timescales"], ids=lambda path: path.stem)
 def test_a_table_never_decides_in_silence(path: Path) -> None:
-    table = parse_dmn(path.read_bytes(), name=path.name).decisions[path.stem].logic
+    table = table_of(path)
     last = table.rules[-1]
     assert (table.hit_policy, last.outputs[0]) == ("FIRST", '"not_enough_information"')
     assert all(not cell or cell == "-" for cell in last.inputs)
 
 
 def test_every_timescale_named_has_its_row_and_every_row_its_use() -> None:
-    table = parse_dmn((ROOT / "processes/timescales.dmn").read_bytes(), name="timescales").decisions["timescales"].logic
+    table = table_of(ROOT / "processes/timescales.dmn")
     rows = {rule.inputs[0].strip('"') for rule in table.rules}
     used = {name for path in DIAGRAMS for name in re.findall(r"deadline\(&quot;([a-z0-9-]+)&quot;", path.read_text())}
     assert rows == used

@@ -35,7 +35,7 @@ def answers(components: list[dict[str, Any]], walk: Walk, chance: random.Random)
     """An answer to every question: any choice, today's date, up to two rows of a list."""
     found: dict[str, object] = {}
     for each in components:
-        inner, name = each.get("components", []), each.get("key") or each.get("path")
+        inner, name = each.get("components", []), str(each.get("key") or each.get("path") or "")
         if each["type"] == "dynamiclist":
             found[name] = [answers(inner, walk, chance) for _ in range(chance.randint(0, 2))]
         elif inner:
