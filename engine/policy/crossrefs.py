@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from engine.bpmn.gate import Diagram, Node
+from engine.bpmn.gate.names import is_element, local_of
 from engine.forms import Form
 from engine.model.errors import Fault
 from engine.policy.pack import Pack
 from engine.policy.settings import PATH
+
+_DEADLINE = re.compile(r'\bdeadline\(\s*"([^"]+)"')
+_TEXT = re.compile(r'"([^"]+)"')
+_TEXTS = re.compile(r'\s*"[^"]+"(\s*,\s*"[^"]+")*\s*\Z')
 
 
 def check_cross_references(pack: Pack) -> list[Fault]:
@@ -19,6 +25,7 @@ def check_cross_references(pack: Pack) -> list[Fault]:
         *_decisions(pack),
         *_cited(pack),
         *(fault for path, diagram in pack.diagrams.items() for fault in _tasks(path, diagram, pack)),
+        *_deadlines(pack),
     ]
 
 
@@ -97,3 +104,36 @@ def _tasks(path: str, diagram: Diagram, pack: Pack) -> Iterator[Fault]:
 def _form_of(node: Node, pack: Pack) -> Form | None:
     named = node.extension("formDefinition")
     return None if named is None else pack.forms.get(named.get("formId") or "")
+
+
+def _deadlines(pack: Pack) -> Iterator[Fault]:
+    """Deadlines asked for in diagrams, and timescales named there, must have a row in the timescales table."""
+    events = _events(pack)
+    if not events:
+        return
+    for path, diagram in pack.diagrams.items():
+        for node in diagram.nodes.values():
+            asked = set(_DEADLINE.findall(" ".join(_own_text(node))))
+            named = {part.strip() for part in node.properties.get("timescale", "").split(",") if part.strip()}
+            for event in sorted((asked | named) - events):
+                sentence = f"“{node.name or node.id}” asks for the timescale “{event}”, which the table has no row for."
+                yield Fault(path, node.id, sentence)
+
+
+def _events(pack: Pack) -> set[str]:
+    """The events of the timescales table; none when a row is not for plain texts, and so might be for any."""
+    own = pack.settings.calendar.timescales
+    tables = [model.decisions[own].table for model in pack.tables.values() if own in model.decisions]
+    cells = [rule.inputs[0] for table in tables if table for rule in table.rules if rule.inputs]
+    if not all(_TEXTS.match(cell) for cell in cells):
+        return set()
+    return {text for cell in cells for text in _TEXT.findall(cell)}
+
+
+def _own_text(node: Node) -> Iterator[str]:
+    """Attributes and text of a node and what stands in it, but not of the nodes inside a subprocess."""
+    parts = [node.xml, *(p for p in node.xml if node.tag != "subProcess" or local_of(p) == "extensionElements")]
+    inner = (each for part in parts[1:] for each in part.iter() if is_element(each))
+    for each in (node.xml, *inner):
+        yield from (str(value) for value in each.attrib.values())
+        yield each.text or ""

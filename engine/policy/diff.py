@@ -124,7 +124,8 @@ def _table_facts(model: object) -> dict[tuple[str, str], Facts]:
             cells = {f"“{c.label or c.expression}”": t for c, t in zip(table.inputs, rule.inputs, strict=False)}  # type: ignore[union-attr]
             cells |= {f"“{c.label or c.name}”": t for c, t in zip(table.outputs, rule.outputs, strict=False)}  # type: ignore[union-attr]
             cells |= {f"its {column}": text for column, text in rule.annotations}
-            found[(rule.id, f"Rule {number} of “{name}”")] = cells
+            when = ", ".join(text for text in rule.inputs if text.strip() not in ("", "-"))
+            found[(rule.id, f"Rule {number} of “{name}”" + (f" ({_short(when)})" if when else ""))] = cells
     return found
 
 
@@ -193,7 +194,8 @@ def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
         for number, each in enumerate(value, 1):
             yield from _flat(f"{prefix}.{each.get('id', each.get('number', number))}", each)
     else:
-        yield prefix, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        yield prefix, ", ".join(map(str, value)) if isinstance(value, list) else shown
 
 
 def _others(old: Bundle, new: Bundle, before: Pack, after: Pack) -> Iterator[Difference]:

@@ -84,11 +84,11 @@ def field_facts(each: Field) -> dict[str, str]:
         "its least length": _text(rules.min_length),
         "its greatest length": _text(rules.max_length),
         "its pattern": rules.pattern,
-        "its choices": "; ".join(f"{option.label} ({option.token})" for option in each.options),
         "where its choices come from": _text(each.options_from),
         "what it begins with": _text(each.prefill),
         "the sentences it cites": ", ".join(each.guidance),
     }
+    facts |= {f"its choice {option.token}": option.label for option in each.options}
     for number, check in enumerate(rules.checks, 1):
         facts[f"its check {number}"] = f"{check.condition.text} ({check.message})"
     return {name: value for name, value in facts.items() if value}

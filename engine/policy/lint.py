@@ -34,7 +34,7 @@ def _lint(name: str, source: bytes) -> list[Fault]:
     if len(source) > MAX_BYTES:
         return [Fault(name, "", "The file is larger than 1 MB.")]
     if name.endswith(".form") or source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        return read_form("", source)[1] if not name.endswith(".form") else _named(name, read_form(name, source)[1])
+        return _named(name, read_form("", source)[1])  # only a pack's files must bear their forms' names
     if name.endswith(".dmn") or _DMN.search(source[:20_000]):
         return lint_table(name, source)
     return check_diagram(name, source)

@@ -119,7 +119,7 @@ def test_coverage_finds_gaps(path: str, old: str, new: str, uncovered: list[str]
          "The user task “Decide about the loan”: its due date changed from “=deadline(\"loan\", asked_on)” to "
          "“=deadline(\"loan\", begun_on)”."),
         ("processes/times.dmn", "<text>21</text>", "<text>28</text>",
-         "Rule 1 of “Times”: “Amount” changed from “21” to “28”."),
+         "Rule 1 of “Times” (\"loan\"): “Amount” changed from “21” to “28”."),
         ("forms/decide.form", '"required": true', '"required": false',
          "The question “Lend it?”: whether it must be answered was removed: “yes”."),
         ("forms/decide.form", '"label": "Why"', '"label": "Why not"',
