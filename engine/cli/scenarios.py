@@ -1,48 +1,36 @@
-"""Worked examples, played."""
+"""`alongside scenarios`: worked examples, played through the real commands on databases that are thrown away."""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from typing import Any
 
-from engine.cli.report import Report, with_bar
-from engine.rehearsal import scenarios as rehearsal
-from engine.rehearsal.player import Played
+from engine.cli.report import CannotDo, Report, with_bar
 from engine.settings import Settings
 
 
-@dataclass(frozen=True)
-class _Line:
-    """What became of one example, as JSON has it."""
-
-    file: str
-    title: str
-    carries: tuple[str, ...]
-    steps: int
-    holds: bool
-    faults: list[str]
-
-
 def scenarios(settings: Settings, options: argparse.Namespace) -> Report:
-    """Play the examples named, or all of the pack's; holds when each of them does and there is one at least."""
-    files = rehearsal.find(settings, options.paths)
-    results = [_line(played) for played in with_bar(rehearsal.run(settings, files), "Playing", len(files))]
-    failed = [result for result in results if not result.holds]
-    lines = [text for result in results for text in _told(result)]
-    lines.append(f"{len(results) - len(failed)} of {len(results)} examples hold.")
-    data = {"played": len(results), "held": len(results) - len(failed), "failed": len(failed), "examples": results}
-    return Report(bool(results) and not failed, data, lines)
+    """Play the examples; holds when all do and there is at least one."""
+    from engine.rehearsal.scenarios import find, run
 
-
-def _line(played: Played) -> _Line:
-    """One example's result."""
-    script = played.script
-    return _Line(script.path, script.title, script.carries, len(script.steps), not played.faults, played.faults)
-
-
-def _told(result: _Line) -> list[str]:
-    """The same for a person."""
-    return [
-        f"{'holds ' if result.holds else 'FAILS '} {result.file}: {result.title}",
-        *(f"  {f}" for f in result.faults),
+    files = find(settings, options.paths)
+    for file in files:
+        if not file.is_file():
+            raise CannotDo(f"There is no file {file}.")
+    played = list(with_bar(run(settings, files), "Scenarios", len(files)))
+    rows: list[dict[str, Any]] = [
+        {
+            "file": file.name,
+            "title": each.script.title,
+            "carries": list(each.script.carries),
+            "steps": len(each.script.steps),
+            "holds": not each.faults,
+            "faults": each.faults,
+        }
+        for file, each in zip(files, played, strict=True)
     ]
+    failed = [row for row in rows if not row["holds"]]
+    lines = [f"{row['file']}: {fault}" for row in failed for fault in row["faults"]]
+    lines.append(f"{len(rows) - len(failed)} of {len(rows)} worked examples hold")
+    data = {"total": len(rows), "passed": len(rows) - len(failed), "failed": len(failed), "scenarios": rows}
+    return Report(bool(rows) and not failed, data, lines)

@@ -8,7 +8,27 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from engine.model.job import Job
-from engine.ports import Jobs, Library, Machine
+from engine.ports import (
+    Advice,
+    Cases,
+    Documents,
+    Drafts,
+    Incidents,
+    JobRows,
+    Jobs,
+    Journal,
+    Library,
+    Lists,
+    Machine,
+    Mailbox,
+    People,
+    Policies,
+    Requests,
+    Tasks,
+    Timers,
+    Views,
+    Waits,
+)
 from engine.store.archive import SqlDocuments, SqlMailbox
 from engine.store.cases import SqlCases
 from engine.store.database import open_database, reading, writing
@@ -35,22 +55,22 @@ class SqlTransaction:
     def __init__(self, connection: Connection, queue: Jobs) -> None:
         """Join every table to the transaction's connection."""
         self.connection = connection
-        self.cases = SqlCases(connection)
-        self.tasks = SqlTasks(connection)
-        self.timers = SqlTimers(connection)
-        self.waits = SqlWaits(connection)
-        self.jobs = SqlJobs(connection, queue)
-        self.journal = SqlJournal(connection)
-        self.advice = SqlAdvice(connection)
-        self.requests = SqlRequests(connection)
-        self.drafts = SqlDrafts(connection)
-        self.documents = SqlDocuments(connection)
-        self.mailbox = SqlMailbox(connection)
-        self.incidents = SqlIncidents(connection)
-        self.views = SqlViews(connection)
-        self.people = SqlPeople(connection)
-        self.policies = SqlPolicies(connection)
-        self.lists = SqlLists(connection)
+        self.cases: Cases = SqlCases(connection)
+        self.tasks: Tasks = SqlTasks(connection)
+        self.timers: Timers = SqlTimers(connection)
+        self.waits: Waits = SqlWaits(connection)
+        self.jobs: JobRows = SqlJobs(connection, queue)
+        self.journal: Journal = SqlJournal(connection)
+        self.advice: Advice = SqlAdvice(connection)
+        self.requests: Requests = SqlRequests(connection)
+        self.drafts: Drafts = SqlDrafts(connection)
+        self.documents: Documents = SqlDocuments(connection)
+        self.mailbox: Mailbox = SqlMailbox(connection)
+        self.incidents: Incidents = SqlIncidents(connection)
+        self.views: Views = SqlViews(connection)
+        self.people: People = SqlPeople(connection)
+        self.policies: Policies = SqlPolicies(connection)
+        self.lists: Lists = SqlLists(connection)
 
 
 class SqlUnitOfWork:

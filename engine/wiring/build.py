@@ -7,21 +7,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from html import escape
 from pathlib import Path
 from typing import Protocol
 
 from engine.bpmn import SpiffMachine
+from engine.bpmn.gate import check_diagram
+from engine.model.case import CaseHead
 from engine.ports import Machine
 from engine.settings import Settings
-from engine.store import SqlUnitOfWork, open_store, upgrade
-from engine.store.clock import StoredOffset
+from engine.store import SqlUnitOfWork, is_current, open_store, upgrade
+from engine.store.product import StoredOffset
 from engine.wiring import queue
+from engine.wiring.checked import CheckedMachine
 from engine.wiring.clock import DemoClock, FixedClock, RealClock
 from engine.wiring.errands import Errands, fill_at
 from engine.wiring.holidays import bank_holidays
 from engine.wiring.packs import Packs
 from engine.wiring.post import MailboxPost, Post, SmtpPost
-from handlers.letters import letter, preview_html
+from handlers import letters
 
 
 class Clock(Protocol):
@@ -58,27 +62,28 @@ class Alongside:
         """Do every open job at once, in this process; how many. For worked examples: the worker does them by itself."""
         return self.errands.do_open(now)
 
-    def preview_letter(
-        self, *, digest: str, letter_id: str, case_id: str, variables: Mapping[str, object], level: int = 2
-    ) -> str | None:
-        """A letter of a version as HTML, gaps shown; None when the version has no such letter.
+    def preview_letter(self, letter: str, *, case: CaseHead, variables: Mapping[str, object]) -> str | None:
+        """A letter of the case's policy version as HTML, as it would leave now, gaps shown.
 
-        Raises `handlers.letters.LetterRefused` when its wording cannot be read.
+        None when the version has no such letter. Wording that cannot be read is said in words, in place of the letter.
         """
-        pack = self.packs.of(digest)
-        if letter_id not in pack.wording:
+        pack = self.packs.of(case.policy_digest)
+        if letter not in pack.wording:
             return None
         now = self.now()
-        draft = letter(
-            letter_id,
-            pack.wording[letter_id],
-            case_id=case_id,
-            variables=variables,
-            fill=fill_at(now),
-            now=now,
-            settings=pack.settings,
-        )
-        return preview_html(draft, level)
+        try:
+            draft = letters.letter(
+                letter,
+                pack.wording[letter],
+                case_id=case.id,
+                variables=variables,
+                fill=fill_at(now),
+                now=now,
+                settings=pack.settings,
+            )
+            return letters.preview_html(draft)
+        except letters.LetterRefused as refused:
+            return f'<p class="govuk-body">{escape(str(refused))}</p>'
 
     def close(self) -> None:
         """Give connections back."""
@@ -92,9 +97,10 @@ def build(settings: Settings, *, clock: Clock | None = None, queued: bool = True
 
     Without `queued` jobs wait as rows until `do_jobs` is called. Nothing is connected before it is used.
     """
-    machine = make_machine()
+    within = SpiffMachine(gate=check_diagram, holidays=bank_holidays())
+    machine = CheckedMachine(within)
     jobs = queue.DbosQueue(settings) if queued else None
-    uow = open_store(settings.database, machine=machine, jobs=jobs)
+    uow = open_store(settings.database, machine=within, jobs=jobs)
     packs = Packs(uow)
     return Alongside(
         settings=settings,
@@ -107,16 +113,12 @@ def build(settings: Settings, *, clock: Clock | None = None, queued: bool = True
     )
 
 
-def make_machine() -> Machine:
-    """The machine as the product uses it: behind the gate, with the bank holidays of England and Wales."""
-    return SpiffMachine(holidays=bank_holidays())
-
-
 def migrate(settings: Settings, *, queued: bool = True) -> None:
     """Bring the database up to date: the store's tables, then the queue's."""
     if settings.is_embedded:
         settings.var.mkdir(parents=True, exist_ok=True)
-    upgrade(settings.database)
+    if not is_current(settings.database):
+        upgrade(settings.database)
     if queued:
         queue.migrate(settings)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from threading import Lock
-from types import MappingProxyType
 
 from engine.model.bundle import Bundle
 from engine.model.policy_file import PATH
@@ -15,16 +14,6 @@ from engine.ports import UnitOfWork
 
 #: Where a pack keeps the words of what leaves the building; the files' names are unique among them.
 WORDING = ("handlers/letters", "handlers/notifications")
-#: Folder of the pack -> the endings of the files that belong to a version.
-PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "processes": (".bpmn", ".dmn", ".toml", ".md", ".json"),
-        "forms": (".form",),
-        **dict.fromkeys(WORDING, (".md",)),
-    }
-)
-_NOT_POLICY = {"scenarios", "demo"}
-_MOST_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -60,19 +49,3 @@ def read_pack(bundle: Bundle) -> Pack:
         wording={PurePosixPath(path).stem: data.decode("utf-8", "replace") for path, data in letters},
         settings=tomllib.loads(bundle.files.get(PATH, b"").decode("utf-8", "replace")),
     )
-
-
-def read_folder(home: Path) -> Bundle:
-    """The pack in a folder as one bundle: diagrams, tables, forms, letters, settings; no scenarios and no demo."""
-    return Bundle({path.relative_to(home).as_posix(): path.read_bytes() for path in _files(home)})
-
-
-def _files(home: Path) -> Iterator[Path]:
-    """The files that make up a version, none of them a link out of the folder or beyond all measure."""
-    for part, endings in PARTS.items():
-        for path in sorted((home / part).rglob("*")):
-            inside = path.relative_to(home / part).parts
-            if inside[0] in _NOT_POLICY or path.suffix not in endings or path.is_symlink() or not path.is_file():
-                continue
-            if path.stat().st_size <= _MOST_BYTES:
-                yield path

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from engine.model.job import Job
 from engine.settings import Settings, report_to_nobody
+from engine.store.product import Remembered
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
@@ -18,6 +20,7 @@ WORKFLOW = "alongside-job"
 #: Every release takes every job: handlers are chosen by the job's type, and the job's case pins its policy version.
 APPLICATION_VERSION = "alongside-1"
 SCHEMA = "dbos"
+_RELEASE = "queue_release"
 
 
 class DbosQueue:
@@ -64,11 +67,19 @@ def workflow_id(job_id: str, run: int, attempt: int = 1) -> str:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the queue's own tables up to date. The store's come first: they set the file to WAL."""
-    report_to_nobody()
-    from dbos import DBOS
+    """Bring the queue's own tables up to date. The store's come first: they set the file to WAL.
 
-    DBOS.migrate(settings.database, schema=SCHEMA)
+    The release that was last migrated to is remembered, for only to import DBOS takes seconds.
+    """
+    remembered = Remembered(settings.database)
+    release = version("dbos")
+    if remembered.read(_RELEASE) != release:
+        report_to_nobody()
+        from dbos import DBOS
+
+        DBOS.migrate(settings.database, schema=SCHEMA)
+        remembered.write(_RELEASE, release)
+    remembered.close()
 
 
 def _options(workflow: str) -> EnqueueOptions:

@@ -17,7 +17,10 @@ OWNER = Person("olive", "Olive Owner", frozenset({"owner"}), frozenset(), "olive
 
 POLICY = b"""
 [policy]
+title = "One letter"
+owner_role = "owner"
 top_process = "one-letter"
+start_form = "start"
 [council]
 name = "Example Council"
 [roles.clerk]
@@ -33,6 +36,7 @@ LETTER = b"""---
 title: A letter
 subject: A letter about case {{ case_id }}
 to: '[{name: "Ann Example", email: "ann@example.org", safe_to_email: true}]'
+guidance: [A-1]
 required: [News]
 ---
 Dear {{ recipient.name }}
@@ -45,8 +49,18 @@ This is the letter of case {{ case_id }}.
 NOTE = b"""---
 title: A note
 subject: A note about case {{ case_id }}
+guidance: [A-1]
 ---
 Please look at case {{ case_id }}.
+"""
+
+GUIDANCE = b"""# Guidance
+
+- **A-1** Every case begins with a letter.
+"""
+
+FORM = b"""{"type": "default", "id": "start", "schemaVersion": 18, "components": [
+    {"type": "textfield", "id": "note_1", "key": "note", "label": "Note"}]}
 """
 
 DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
@@ -73,6 +87,13 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
+REST = {
+    "processes/guidance.md": GUIDANCE,
+    "forms/start.form": FORM,
+    "handlers/notifications/note.md": NOTE,
+}
+
+
 def bundle(job_type: str = "letter", letter: str = "letter", wording: bytes = LETTER) -> Bundle:
     """The pack; its service task has the job type and names the letter."""
     return Bundle(
@@ -80,7 +101,7 @@ def bundle(job_type: str = "letter", letter: str = "letter", wording: bytes = LE
             "processes/policy.toml": POLICY,
             "processes/one-letter.bpmn": DIAGRAM.format(type=job_type, letter=letter).encode(),
             "handlers/letters/letter.md": wording,
-            "handlers/notifications/note.md": NOTE,
+            **REST,
         }
     )
 

@@ -151,7 +151,7 @@ def timer_diagram() -> str:
 
 def test_the_sweep_fires_timers_when_the_clock_is_moved(product):
     files = {"processes/policy.toml": small.POLICY, "processes/one-letter.bpmn": timer_diagram().encode()}
-    small.publish(product.alongside, Bundle(files))
+    small.publish(product.alongside, Bundle({**files, **small.REST}))
     case = small.start(product.alongside)
     assert sweep(product.alongside) == 0
     product.alongside.clock.move(timedelta(days=2, minutes=1))

@@ -1,0 +1,101 @@
+"""Running the product: pages, worker, migrations."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from engine.cli.report import CannotDo
+from engine.settings import Settings
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> None:
+    """Serve the pages until told to stop; with `--with-worker`, beside a worker of its own."""
+    from waitress import serve as answer  # type: ignore[import-untyped]
+
+    from engine.web import create_app
+    from engine.wiring import build
+
+    _log(settings)
+    check_current(settings)
+    alongside = build(settings)
+    app = create_app(alongside)
+    if alongside.queue is not None:
+        threading.Thread(target=alongside.queue.client, daemon=True, name="queue-client").start()
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    with _worker_beside() if options.with_worker else _nothing():
+        print(f"Alongside answers on {settings.base_url}", flush=True)
+        answer(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, _quiet=True)
+    alongside.close()
+
+
+def worker(settings: Settings, _options: argparse.Namespace) -> None:
+    """Do jobs and fire timers until told to stop; jobs in hand are finished first."""
+    from engine.wiring import build
+    from engine.worker import run_worker
+
+    _log(settings)
+    check_current(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _setting(stop))
+    alongside = build(settings)
+    try:
+        run_worker(alongside, stop, ready=lambda name: print(f"Worker {name} is ready", flush=True))
+    finally:
+        alongside.close()
+
+
+def migrate(settings: Settings, _options: argparse.Namespace) -> None:
+    """Bring the database up to date."""
+    from engine.wiring import migrate as bring_up_to_date
+
+    bring_up_to_date(settings)
+    print("The database is up to date.")
+
+
+def check_current(settings: Settings) -> None:
+    """Refuse to run on a database that lacks this release's tables, or has a later release's."""
+    from engine.store import is_current
+
+    if not is_current(settings.database):
+        raise CannotDo("The database does not have this release's tables: run `alongside migrate` first.")
+
+
+def _log(settings: Settings) -> None:
+    """Plain lines on standard error."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """A worker in a process of its own, stopped at the end."""
+    process = subprocess.Popen([sys.executable, "-m", "engine.cli", "worker"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    """Nothing beside it."""
+    yield
+
+
+def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
+    """A polite stop is a Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def _setting(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
+    """A signal that sets the event."""
+    return lambda _number, _frame: stop.set()
