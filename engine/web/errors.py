@@ -129,13 +129,7 @@ def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
 def tell_unknown(problem: Exception) -> tuple[str, int]:
     """A fault of ours: a plain page without a trace; the log gets the places in the code, and no value or message."""
     log.error("unexpected", kind=type(problem).__name__, endpoint=request.endpoint, where=places(problem))
-    try:
-        return page(UNKNOWN, typed=False)
-    except Exception:
-        return (
-            f"<!doctype html><html lang=en><title>Problem</title><h1>{UNKNOWN.heading}</h1><p>{UNKNOWN.next}</p>",
-            500,
-        )
+    return page(UNKNOWN, typed=False)
 
 
 def places(problem: BaseException) -> list[str]:
@@ -149,7 +143,13 @@ def page(
 ) -> tuple[str, int]:
     """The problem page."""
     shown = what_was_typed() if typed and said.status not in (413, 429) else ()
-    html = render_template("problem.html", said=said, sentence=sentence, incident=incident, faults=faults, typed=shown)
+    try:
+        html = render_template(
+            "problem.html", said=said, sentence=sentence, incident=incident, faults=faults, typed=shown
+        )
+    except Exception as problem:  # not even this page can be drawn: a host that is not ours, a store that is gone
+        log.error("undrawable", kind=type(problem).__name__, where=places(problem))
+        html = f"<!doctype html><html lang=en-GB><title>Problem</title><h1>{said.heading}</h1><p>{said.next}</p></html>"
     return html, said.status
 
 

@@ -1,0 +1,118 @@
+"""Each situation of the engine has one status code and one page, and no page gives a trace away."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.model import errors as situations
+from engine.model.errors import AlongsideError, AnswersRejected, Fault, PolicyRejected, StepFailed
+from engine.web import errors
+from tests.web.conftest import Site
+
+EVERY = [kind for kind in vars(situations).values() if isinstance(kind, type) and issubclass(kind, AlongsideError)]
+STATUS = {
+    "CaseNotFound": 404,
+    "TaskNotFound": 404,
+    "VersionNotFound": 404,
+    "DocumentNotFound": 404,
+    "IncidentNotFound": 404,
+    "NotAllowed": 403,
+    "AnswersRejected": 422,
+    "PolicyRejected": 422,
+    "StoreBusy": 503,
+}
+
+
+def made(kind: type[AlongsideError]) -> AlongsideError:
+    """One of a kind."""
+    if issubclass(kind, PolicyRejected):
+        return kind([Fault("a.bpmn", "Task_1", "It has no form.")])
+    if issubclass(kind, AnswersRejected):
+        return kind({"why": "Say why"})
+    return kind("Gateway_7", "No way out fits.") if issubclass(kind, StepFailed) else kind("A sentence.")
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+def test_each_situation_has_its_status(kind: type[AlongsideError]) -> None:
+    assert errors.status_of(made(kind)) == STATUS.get(kind.__name__, 409)
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+def test_each_situation_has_its_page(site: Site, monkeypatch: pytest.MonkeyPatch, kind: type[AlongsideError]) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise made(kind)
+
+    monkeypatch.setattr("engine.queries.my_tasks", fails)
+    reader = site.sign_in_quietly("wes")
+    page = reader.get("/tasks")
+    assert page.status_code == STATUS.get(kind.__name__, 409)
+    assert errors.telling(made(kind)).heading in page.text.replace("&#39;", "'")
+
+
+def test_a_fault_of_policy_is_listed_with_its_place(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise made(PolicyRejected)
+
+    monkeypatch.setattr("engine.queries.my_tasks", fails)
+    assert "a.bpmn: Task_1: It has no form." in site.sign_in_quietly("wes").get("/tasks").text
+
+
+def test_an_unknown_fault_gives_nothing_away(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError("Robin Example, born 1 May")
+
+    monkeypatch.setattr("engine.queries.my_tasks", fails)
+    page = site.sign_in_quietly("wes").get("/tasks?claimed=me")
+    assert page.status_code == 500
+    assert "Robin" not in page.text
+    assert "Traceback" not in page.text
+    said = capsys.readouterr()
+    assert "ValueError" in said.out + said.err
+    assert "Robin" not in said.out + said.err
+
+
+def test_even_a_page_that_cannot_be_drawn_is_answered(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError("no")
+
+    reader = site.sign_in("wes")
+    monkeypatch.setattr("engine.web.layout.navigation", fails)
+    page = reader.get("/tasks")
+    assert page.status_code == 500
+    assert "Sorry, there is a problem" in page.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/tasks/x/y/z", 404), ("/cases/AL-NOTHING", 404)])
+def test_what_is_not_there_is_told_on_a_page_of_ours(site: Site, path: str, status: int) -> None:
+    page = site.sign_in("wes").get(path)
+    assert page.status_code == status
+    assert "Go to your tasks" in page.text
+
+
+def test_a_wrong_method_is_told_on_a_page_of_ours(site: Site) -> None:
+    assert site.sign_in("wes").get("/sign-out").status_code == 405
+
+
+def test_a_host_of_somebody_elses_is_not_answered(site: Site) -> None:
+    assert site.stranger().get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/tasks", "/nothing", "/health", "/favicon.svg"])
+def test_every_answer_carries_the_headers(site: Site, path: str) -> None:
+    headers = site.sign_in("wes").get(path).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_pages_about_people_are_kept_by_no_cache(site: Site) -> None:
+    assert site.sign_in("wes").get("/tasks").headers["Cache-Control"] == "no-store"
+
+
+def test_by_https_the_browser_is_told_to_stay_there(site: Site) -> None:
+    headers = site.stranger().get("/sign-in", base_url="https://localhost").headers
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
