@@ -21,6 +21,9 @@ from engine.policy.settings_file import read_settings
 #: Variables of the engine itself, which every expression may read.
 ENGINE = frozenset({"case_id", "now", "loopCounter"})
 
+#: How many faults of one table are told.
+MOST = 200
+
 
 @dataclass(frozen=True)
 class Pack:
@@ -102,7 +105,12 @@ def read_table(path: str, source: bytes) -> tuple[DecisionModel | None, list[Fau
     try:
         return parse_dmn(source, name=path), []
     except DmnError as error:
-        return None, [Fault(path, fault.element_id, fault.sentence) for fault in error.faults]
+        return None, [Fault(path, fault.element_id, _short(fault.sentence)) for fault in error.faults[:MOST]]
+
+
+def _short(sentence: str) -> str:
+    """A sentence without the whole of a very long expression in it."""
+    return sentence if len(sentence) <= 400 else f"{sentence[:397]}…"
 
 
 def _forms(bundle: Bundle, faults: list[Fault]) -> dict[str, Form]:
