@@ -75,9 +75,13 @@ def _bounds_fault(each: Field, value: object, world: World, seen: Mapping[str, o
         return must(each, "must be today or in the future")
     low, high = _bound(rules.low, world, seen, value), _bound(rules.high, world, seen, value)
     if _less(value, low, zone):
-        return rules.low_message or must(each, f"must be {in_words(low)} or {_more(value)}")
+        return rules.low_message or must(
+            each, f"must be {_limit(low, world, zone)} or {_beyond(value, low, world, zone)}"
+        )
     if _less(high, value, zone):
-        return rules.high_message or must(each, f"must be {in_words(high)} or {_fewer(value)}")
+        return rules.high_message or must(
+            each, f"must be {_limit(high, world, zone)} or {_below(value, high, world, zone)}"
+        )
     return ""
 
 
@@ -124,9 +128,21 @@ def _places(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _more(value: object) -> str:
-    return "more" if isinstance(value, int | Decimal) else "later"
+def _is_today(bound: object, world: World, zone: tzinfo) -> bool:
+    return not isinstance(bound, datetime) and bound == world.now.astimezone(zone).date()
 
 
-def _fewer(value: object) -> str:
-    return "less" if isinstance(value, int | Decimal) else "earlier"
+def _limit(bound: object, world: World, zone: tzinfo) -> str:
+    return "today" if _is_today(bound, world, zone) else in_words(bound)
+
+
+def _beyond(value: object, bound: object, world: World, zone: tzinfo) -> str:
+    if isinstance(value, int | Decimal):
+        return "more"
+    return "in the future" if _is_today(bound, world, zone) else "later"
+
+
+def _below(value: object, bound: object, world: World, zone: tzinfo) -> str:
+    if isinstance(value, int | Decimal):
+        return "less"
+    return "in the past" if _is_today(bound, world, zone) else "earlier"

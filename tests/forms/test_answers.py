@@ -185,9 +185,25 @@ def test_dates_stay_within_bounds_written_in_feel() -> None:
     assert typed(asked, {"held": "2026-01-01"}, context) == {"held": date(2026, 1, 1)}
     assert typed(asked, {"held": "2025-12-31"}, context) == errors(held=bounds["minMessage"])
     assert typed(asked, {"held": "2026-03-05"}, context) == errors(
-        held="The date of the meeting must be 4 March 2026 or earlier"
+        held="The date of the meeting must be today or in the past"
     )
     assert typed(asked, {"held": "1999-01-01"}) == {"held": date(1999, 1, 1)}
+
+
+def test_a_bound_that_is_not_today_is_named_by_its_date() -> None:
+    asked, context = (
+        form(date_field(properties={"min": "=begun", "max": "=ended"})),
+        {
+            "begun": date(2026, 1, 1),
+            "ended": date(2026, 2, 1),
+        },
+    )
+    assert typed(asked, {"held": "2026-02-02"}, context) == errors(
+        held="The date of the meeting must be 1 February 2026 or earlier"
+    )
+    assert typed(asked, {"held": "2025-12-31"}, context) == errors(
+        held="The date of the meeting must be 1 January 2026 or later"
+    )
 
 
 def test_passed_dates_are_refused_where_the_form_says_so() -> None:
