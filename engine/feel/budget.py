@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ DEFAULT_BUDGET = Budget()
 class Run:
     """One evaluation under way: its remaining budget, its host functions, its clock, its warnings."""
 
-    __slots__ = ("budget", "depth", "functions", "now", "regex_left", "steps", "warnings")
+    __slots__ = ("budget", "depth", "functions", "known", "now", "regex_left", "steps", "warnings")
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Run:
         self.budget = budget
         self.functions: Mapping[str, Callable[..., object]] = functions or {}
         self.now = now
+        self.known: Collection[str] = ()
         self.warnings = warnings
         self.steps = budget.steps
         self.depth = budget.depth

@@ -42,7 +42,8 @@ def _global(name: str, frame: Frame) -> Any:
         return host if isinstance(host, Function) else host_function(name, host)
     found = BUILTINS.get(name)
     if found is None:
-        frame.run.warn(f"`{name}` is not known here{did_you_mean(name, _visible(frame))}: it is null.")
+        close = did_you_mean(name, [*_visible(frame), *frame.run.known]) if frame.run.warnings is not None else ""
+        frame.run.warn(f"`{name}` is not known here{close or '.'} It is null.")
     return found
 
 

@@ -88,6 +88,7 @@ def export(value: Any, run: Run) -> object:
 
 def make_frame(loads: frozenset[str], context: Mapping[str, object], run: Run) -> Frame:
     """A frame of the variables an expression uses, as FEEL values."""
+    run.known = context.keys()
     return Frame({name: to_feel(context[name]) for name in loads if name in context}, None, run)
 
 

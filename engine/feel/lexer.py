@@ -47,6 +47,13 @@ KEYWORDS = frozenset(
 )
 
 
+_HINTS = {
+    "==": "Equality is written with one `=`.",
+    "&&": "Both conditions together are written with `and`.",
+    "||": "One condition or the other is written with `or`.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A piece of text: `kind` is number, string, name, word, symbol or end."""
@@ -127,6 +134,9 @@ class Lexer:
     def read(self, names: NameIndex | None) -> Token:
         """The token at `pos`; with `names`, known names are looked for first (where an operand may stand)."""
         at, text = self.skip(), self.text
+        for wrong, hint in _HINTS.items():
+            if text.startswith(wrong, at):
+                raise FeelSyntaxError(hint, at, text)
         if at >= len(text):
             return Token("end", "", at, at)
         known = names.match(text, at) if names else None

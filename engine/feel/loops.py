@@ -95,10 +95,11 @@ def compile_for(node: ast.For, compile_node: Compile) -> Closure:
 
     def loop(frame: Frame) -> Any:
         made: list[Any] = []
+        most = frame.run.budget.items
         try:
             for inner in _frames(frame, domains, made if looks_back else None):
                 made.append(body(inner))
-                if len(made) & 1023 == 0:
+                if len(made) > most:
                     frame.run.items(len(made))
         except _NoDomain:
             return None
@@ -134,11 +135,12 @@ def judged(kind: str, answers: Iterable[Any], run: Run) -> bool | None:
 def compile_filter(node: ast.Filter, compile_node: Compile) -> Closure:
     """`list[3]`, `list[-1]`, `list[item > 2]`, `list[name = "x"]`."""
     base, condition = compile_node(node.base), compile_node(node.condition)
+    at_place = isinstance(node.condition, ast.Literal) and type(node.condition.value) is Decimal
 
     def select(frame: Frame) -> Any:
         value = base(frame)
         items = value if type(value) is list else [] if value is None else [value]
-        if isinstance(node.condition, ast.Literal):
+        if at_place:
             return _by(items, condition(frame), frame.run)
         return select_where(items, condition, frame)
 

@@ -44,6 +44,11 @@ def _literal(node: ast.Literal) -> str:
     return quoted(value) if type(value) is str else "".join(pieces(value))
 
 
+def _negation(node: ast.Negation) -> str:
+    text = _at(node.operand, _INSTANCE)
+    return f"-({text})" if text[0] in ".0123456789" else f"-{text}"
+
+
 def _chain(node: ast.Chain) -> str:
     strength = _strength(node)
     first = _at(node.first, strength + 1)
@@ -105,7 +110,7 @@ _PRINTERS: dict[type, Callable[[Any], str]] = {
     ast.Path: lambda node: f"{_at(node.base, _POSTFIX)}.{node.name}",
     ast.Filter: lambda node: f"{_at(node.base, _POSTFIX)}[{print_node(node.condition)}]",
     ast.Call: _call,
-    ast.Negation: lambda node: f"-{_at(node.operand, _INSTANCE)}",
+    ast.Negation: _negation,
     ast.Chain: _chain,
     ast.Comparison: lambda n: f"{_at(n.left, _COMPARE)} {n.op} {_at(n.right, _COMPARE + 1)}",
     ast.Between: lambda n: (

@@ -2,6 +2,7 @@
 
 import random
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from decimal import Decimal
@@ -52,11 +53,12 @@ def typed(value):
 @given(any_text)
 def test_parsing_any_text_ends_in_a_tree_or_in_the_parsers_own_error(text):
     for parse in (parse_expression, parse_unary_tests):
+        fault = None
         try:
             parse(text, names=("first name",))
         except FeelSyntaxError as error:
-            assert 0 <= error.position <= len(text)
-            assert error.sentence
+            fault = error
+        assert fault is None or (0 <= fault.position <= len(text) and fault.sentence)
 
 
 @ROOMY
@@ -98,10 +100,8 @@ def test_ten_thousand_random_and_mutated_texts_take_less_than_a_second_each():
     for _ in range(10_000):
         text = mutate(chance, chance.choice(seeds))
         started = time.perf_counter()
-        try:
+        with suppress(FeelSyntaxError):
             parse_text(text, NameIndex(("first name",)), {})
-        except FeelSyntaxError:
-            pass
         slowest = max(slowest, time.perf_counter() - started)
     assert slowest < 1
 
@@ -191,7 +191,7 @@ def test_a_timedelta_becomes_a_duration_of_its_length(value):
 @ROOMY
 @given(st.dates(min_value=date(1, 2, 1), max_value=date(9998, 1, 1)), st.integers(-30, 30))
 def test_days_are_added_as_the_calendar_counts_them(day, days):
-    made = parse_expression("d + n * @\"P1D\"").evaluate({"d": day, "n": days})
+    made = parse_expression('d + n * @"P1D"').evaluate({"d": day, "n": days})
     assert made == day + timedelta(days=days)
 
 
@@ -229,7 +229,7 @@ def test_stored_values_have_the_documented_marks():
 
 @pytest.mark.parametrize("bad", [{"@date": "x"}, {"@number": "x"}, {"@nothing": "1"}, {"@date": 3}])
 def test_a_malformed_mark_is_refused(bad):
-    with pytest.raises(ValueError, match=".+"):
+    with pytest.raises(ValueError, match=r"mark|number"):
         decode(bad)
 
 

@@ -188,7 +188,8 @@ def replace(run: Run, compiled: Any, text: str, replacement: str, flags: str) ->
         made = "".join(piece if isinstance(piece, str) else match[piece] or "" for piece in pieces)
         out += [text[last : match.start()], made]
         last, size = match.end(), size + len(made)
-        run.string(size)
+        if size > run.budget.string:
+            break
     run.string(size + len(text))
     return "".join([*out, text[last:]])
 
