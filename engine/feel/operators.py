@@ -42,11 +42,8 @@ STRENGTH: Mapping[str, int] = {
 
 
 def _negation(parser: Parser, token: Token) -> Node:
-    following = parser.peek()
-    if following.kind == "number":  # the sign belongs to the literal: `-1 instance of number`
-        operand = parser.prefix()
-    else:
-        operand = parser.expression(_NEGATE, parser.endpoint)
+    is_signed_number = parser.peek().kind == "number"  # `-1 instance of number` is true
+    operand = parser.prefix() if is_signed_number else parser.expression(_NEGATE, parser.endpoint)
     if isinstance(operand, Literal) and type(operand.value) is Decimal and not operand.value.is_signed():
         return Literal(-operand.value if operand.value else operand.value, pos=token.start)
     return Negation(operand, pos=token.start)

@@ -8,9 +8,11 @@ from decimal import DecimalException
 from typing import Any
 
 from engine.feel.ast import (
+    And,
     Literal,
     Name,
     Node,
+    Or,
     RangeLiteral,
     Tests,
     UnaryRange,
@@ -215,7 +217,18 @@ def parse_tests(text: str, names: NameIndex, types: Mapping[str, FeelType]) -> T
     parts = _negated(parser, first) if first.value == "not" else None
     tests = Tests(parts, negated=True) if parts is not None else Tests(_tests(parser))
     _finish(parser, tests)
+    _check_alternatives(parser, tests)
     return tests
+
+
+def _check_alternatives(parser: Parser, tests: Tests) -> None:
+    """Refuse `> 3 and < 5` and `"a" or "b"`: as conditions they could never be true."""
+    for part in tests.parts:
+        for bound in part.parts if isinstance(part, And | Or) else ():
+            if isinstance(bound, UnaryRange | RangeLiteral):
+                raise parser.fail("Two bounds of one value are written `[3..5]`, or `? > 3 and ? < 5`.", bound.pos)
+            if isinstance(bound, Literal) and type(bound.value) is not bool:
+                raise parser.fail('Alternatives are separated by commas: `"a", "b"`.', bound.pos)
 
 
 def _tests(parser: Parser) -> tuple[Node, ...]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from engine.feel import parse_unary_tests
+from engine.feel import FeelSyntaxError, parse_unary_tests
 
 CASES = [
     ("-", 1, True),
@@ -48,3 +48,16 @@ CASES = [
 @pytest.mark.parametrize(("text", "value", "wanted"), CASES)
 def test_cell(text, value, wanted):
     assert parse_unary_tests(text).evaluate(value, {"limit": 10, "limits": [1, 2, 3]}) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("> 3 and < 5", "Two bounds of one value"),
+        ("< 3 or [5..7]", "Two bounds of one value"),
+        ('"a" or "b"', "Alternatives are separated by commas"),
+    ],
+)
+def test_a_cell_that_could_never_hold_is_refused_with_a_hint(text, hint):
+    with pytest.raises(FeelSyntaxError, match=hint):
+        parse_unary_tests(text)
