@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from engine.cli.report import CannotDo
 from engine.settings import Settings
@@ -18,8 +19,6 @@ from engine.settings import Settings
 
 def serve(settings: Settings, options: argparse.Namespace) -> None:
     """Serve the pages until told to stop; with `--with-worker`, beside a worker of its own."""
-    from waitress import serve as answer  # type: ignore[import-untyped]
-
     from engine.web import create_app
     from engine.wiring import build
 
@@ -30,10 +29,21 @@ def serve(settings: Settings, options: argparse.Namespace) -> None:
     if alongside.queue is not None:
         threading.Thread(target=alongside.queue.client, daemon=True, name="queue-client").start()
     signal.signal(signal.SIGTERM, _as_interrupt)
+    server = _listening(app, settings)
     with _worker_beside() if options.with_worker else _nothing():
         print(f"Alongside answers on {settings.base_url}", flush=True)
-        answer(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, _quiet=True)
+        server.run()
     alongside.close()
+
+
+def _listening(app: Any, settings: Settings) -> Any:
+    """A server on the port of the settings."""
+    from waitress import create_server  # type: ignore[import-untyped]
+
+    try:
+        return create_server(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+    except OSError as error:
+        raise CannotDo(f"Port {settings.port} cannot be used ({error.strerror}): choose another, --port.") from error
 
 
 def worker(settings: Settings, _options: argparse.Namespace) -> None:

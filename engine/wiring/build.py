@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Protocol
@@ -92,15 +94,17 @@ class Alongside:
         self.uow.close()
 
 
-def build(settings: Settings, *, clock: Clock | None = None, queued: bool = True) -> Alongside:
+def build(
+    settings: Settings, *, clock: Clock | None = None, queued: bool = True, machines: Machines | None = None
+) -> Alongside:
     """Join everything for a migrated database.
 
     Without `queued` jobs wait as rows until `do_jobs` is called. Nothing is connected before it is used.
     """
-    within = SpiffMachine(gate=check_diagram, holidays=bank_holidays())
-    machine = CheckedMachine(within)
+    chosen = machines or make_machines()
+    machine = chosen.checked
     jobs = queue.DbosQueue(settings) if queued else None
-    uow = open_store(settings.database, machine=within, jobs=jobs)
+    uow = open_store(settings.database, machine=chosen.within, jobs=jobs)
     packs = Packs(uow)
     return Alongside(
         settings=settings,
@@ -125,16 +129,50 @@ def migrate(settings: Settings, *, queued: bool = True) -> None:
 
 @contextmanager
 def throwaway(settings: Settings, start: datetime) -> Iterator[Alongside]:
-    """The product on an empty database that is gone afterwards, with a clock that stands at `start` until moved."""
+    """The product on an empty database that is gone afterwards, with a clock that stands at `start` until moved.
+
+    Many in one process share the machine, and with it every pack that it has checked and compiled.
+    """
     with tempfile.TemporaryDirectory(prefix="alongside-") as folder:
         var = Path(folder)
+        (var / "alongside.db").write_bytes(_empty_database())
         own = replace(settings, var=var, database=f"sqlite:///{var / 'alongside.db'}", demo=True)
-        migrate(own, queued=False)
-        alongside = build(own, clock=FixedClock(start), queued=False)
+        alongside = build(own, clock=FixedClock(start), queued=False, machines=_shared_machines())
         try:
             yield alongside
         finally:
             alongside.close()
+
+
+@lru_cache(maxsize=1)
+def _empty_database() -> bytes:
+    """A migrated SQLite file without a row."""
+    with tempfile.TemporaryDirectory(prefix="alongside-") as folder:
+        path = Path(folder) / "alongside.db"
+        upgrade(f"sqlite:///{path}")
+        connection = sqlite3.connect(path)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+        return path.read_bytes()
+
+
+@dataclass(frozen=True)
+class Machines:
+    """The machine behind the whole gate, for commands, and the one within, with which the store opens versions."""
+
+    checked: CheckedMachine
+    within: SpiffMachine
+
+
+def make_machines() -> Machines:
+    """With the gate for each diagram, and the bank holidays of England and Wales."""
+    within = SpiffMachine(gate=check_diagram, holidays=bank_holidays())
+    return Machines(CheckedMachine(within), within)
+
+
+_shared_machines = lru_cache(maxsize=1)(make_machines)
 
 
 def _clock(settings: Settings, uow: SqlUnitOfWork) -> Clock:
