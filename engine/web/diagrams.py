@@ -15,17 +15,19 @@ from engine.web.shell import shell
 _HOLDERS = ("call", "subprocess")
 _PROCESS = re.compile(rb'<(?:\w+:)?process\b[^>]*?\bid="([^"]+)"')
 _NAME = re.compile(rb'<(?:\w+:)?process\b[^>]*?\bname="([^"]*)"')
+_TASK = re.compile(rb'<(?:\w+:)?userTask\b[^>]*?\bid="([^"]+)"[^>]*?\bname="([^"]*)"')
 _NAMED = re.compile(rb'<(?:\w+:)?\w+\b[^>]*?\bid="([^"]+)"[^>]*?\bname="([^"]*)"')
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One diagram of a version: its process, its name, its path in the bundle, the names of its elements."""
+    """One diagram of a version: its process, its name, its path in the bundle, the names of its elements and tasks."""
 
     process_id: str
     name: str
     path: str
     elements: Mapping[str, str]
+    tasks: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,13 @@ def drawing(path: str, data: bytes) -> Drawing | None:
     if process is None:
         return None
     name = _NAME.search(data)
-    elements = {found[1].decode(): text(found[2]) for found in _NAMED.finditer(data)}
-    return Drawing(process[1].decode(), text(name[1]) if name else process[1].decode(), path, elements)
+    title = text(name[1]) if name else process[1].decode()
+    return Drawing(process[1].decode(), title, path, _names(_NAMED, data), _names(_TASK, data))
+
+
+def _names(pattern: re.Pattern[bytes], data: bytes) -> Mapping[str, str]:
+    """Id -> name of what the pattern finds."""
+    return {found[1].decode(): text(found[2]) for found in pattern.finditer(data)}
 
 
 def text(data: bytes) -> str:

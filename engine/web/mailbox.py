@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from engine import queries
 from engine.web.access import DEMO, open_to
+from engine.web.documents import download
 from engine.web.shell import shell
 from engine.web.tasklist import page_number
 
@@ -24,3 +25,11 @@ def listing() -> str:
 def mail(mail_id: int) -> str:
     """One mail as text."""
     return render_template("mail.html", mail=queries.mail(shell().uow, mail_id=mail_id))
+
+
+@blueprint.get("/demo/mailbox/<int:mail_id>/<int:index>")
+@open_to(DEMO)
+def attached(mail_id: int, index: int) -> Response:
+    """What a mail carries, counted from 0."""
+    name, media_type, content = queries.mail_attachment(shell().uow, mail_id=mail_id, index=index)
+    return download(content, media_type, name)

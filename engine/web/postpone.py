@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from engine import commands
 from engine.forms.dates import NotADate, date_of_parts
 from engine.web.access import SIGNED_IN, open_to
 from engine.web.shell import shell
+from engine.web.signin import take_kept
 from engine.web.tasks import actor, load, must_be_mine
 from engine.web.words import local_date
 
@@ -24,7 +26,7 @@ def form(task_id: str) -> str:
     """The day, the reason, and who agreed."""
     page = load(task_id)
     must_be_mine(page)
-    return show(page, {})
+    return show(page, {}, take_kept(request.path))
 
 
 @blueprint.post("/tasks/<task_id>/postpone")
@@ -37,7 +39,7 @@ def postpone(task_id: str) -> str | Response | tuple[str, int]:
     if isinstance(day, str):
         errors = {"planned_for-day": day, **errors}
     if errors or isinstance(day, str):
-        return show(page, errors), 422
+        return show(page, errors, request.form), 422
     commands.postpone_task(
         shell().uow,
         actor=actor(page),
@@ -66,6 +68,6 @@ def missing() -> dict[str, str]:
     return {name: sentence for name, sentence in asked.items() if not request.form.get(name, "").strip()}
 
 
-def show(page: Any, errors: dict[str, str]) -> str:
+def show(page: Any, errors: dict[str, str], typed: Mapping[str, str] | None) -> str:
     """The page with what was typed."""
-    return render_template("postpone.html", page=page, errors=errors, typed=request.form)
+    return render_template("postpone.html", page=page, errors=errors, typed=typed or {})

@@ -27,6 +27,8 @@ passwords = PasswordHash((Argon2Hasher(),))
 #: Checked when there is no such person, so that the answer takes as long.
 _NOBODY = passwords.hash("nobody has this password")
 _MOST_KEPT = 200_000
+#: Pages whose typed text is carried over a new sign-in: they have a page of the same address to show it on.
+CARRIED = frozenset({"tasks.complete", "cases.record", "start.begin_case", "postpone.postpone"})
 WRONG = "The user name or password is not right"
 
 
@@ -128,12 +130,13 @@ def keep_and_ask() -> Response:
 
     Only what came from our own page is carried, so that nobody else can put words into a person's form.
     """
-    kept = ""
-    if _came_from_here():
+    kept, carried = "", request.endpoint in CARRIED
+    if carried and _came_from_here():
         typed = {name: values for name, values in request.form.lists() if name not in ("csrf_token", "password")}
         kept = json.dumps({"path": request.path, "typed": typed})
     too_much = len(kept) > _MOST_KEPT
-    return Response(page(next_page=request.path, kept="" if too_much else kept), 401, mimetype="text/html")
+    next_page = request.path if carried else ""
+    return Response(page(next_page=next_page, kept="" if too_much else kept), 401, mimetype="text/html")
 
 
 def _came_from_here() -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from engine import queries
 from engine.model.task import TaskFilter, TaskList
 from engine.web.access import SIGNED_IN, open_to
+from engine.web.diagrams import drawings
 from engine.web.shell import shell
 from engine.web.visitor import me
 
@@ -40,7 +40,8 @@ def listing(query: Callable[..., TaskList], kind: str) -> str:
         tasks=tasks,
         filters=request.args,
         roles=[(role, shell().role_title(role)) for role in shown_roles(kind)],
-        names=names(),
+        names=shell().names(),
+        kinds=kinds(),
     )
 
 
@@ -66,6 +67,8 @@ def page_number() -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def names() -> Any:
-    """User name -> person's name."""
-    return shell().names()
+def kinds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The tasks that the policy in force can ask, under the process that asks them."""
+    digest = shell().pack().digest
+    drawn = sorted(drawings(digest).values(), key=lambda each: each.name) if digest else []
+    return [(each.name, sorted(each.tasks.items(), key=lambda pair: pair[1])) for each in drawn if each.tasks]

@@ -51,6 +51,7 @@ TABLE: dict[str, tuple[int, int, int, int, int, int]] = {
     "POST /demo/clock": (401, 422, 422, 422, 422, 422),
     "GET /demo/mailbox": (303, 200, 200, 200, 200, 200),
     "GET /demo/mailbox/<int:mail_id>": (303, 404, 404, 404, 404, 404),
+    "GET /demo/mailbox/<int:mail_id>/<int:index>": (303, 404, 404, 404, 404, 404),
 }
 
 
@@ -78,7 +79,7 @@ def opened(reader: Reader, route: str, names: dict[str, str]) -> int:
     method, path = route.split()
     for name, value in {**names, "process_id": "p", "decision_id": "d"}.items():
         path = path.replace(f"<{name}>", value)
-    for kind in ("int:document_id", "int:attachment_id", "int:mail_id", "int:incident_id", "path:name"):
+    for kind in ("int:document_id", "int:attachment_id", "int:mail_id", "int:incident_id", "int:index", "path:name"):
         path = path.replace(f"<{kind}>", "9")
     if method == "POST" and path == "/sign-in" and not reader.fields:
         reader.get("/sign-in")
