@@ -1,12 +1,14 @@
 """Table tests: rows of inputs and what must come out, and which rules no row makes fire.
 
 A `.dmn.tests.yaml` file holds `decision` (an id or a name) and `tests`, a list of `name`, `inputs` and either
-`expect` (the result) or `expect_error` (words of the error), and if wished `rules` (the numbers that are hit). A
-text that begins with `=` is FEEL, such as `= @"P1M"`.
+`expect` (the result, or some of its outputs by name) or `expect_error` (words of the error), and if wished `rules`
+(the numbers that are hit) and a `decision` of its own. A text that begins with `=` is FEEL, such as `= @"P1M"`;
+`yes` is the text "yes", and 2026-04-29 a date. An input that nothing in the model reads is a failure, not a null.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from engine import yaml12
 from engine.dmn.decide import evaluate
 from engine.dmn.errors import DecisionError
 from engine.dmn.explain import shown
@@ -22,8 +25,10 @@ from engine.dmn.trace import Trace
 from engine.feel import FeelError, parse_expression
 from engine.feel.compare import equal
 from engine.feel.convert import to_feel
+from engine.feel.names import did_you_mean
 
 _CLOCK = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_MAY_SAY = frozenset({"name", "decision", "inputs", "expect", "expect_error", "rules"})
 
 
 class BadTests(ValueError):
@@ -67,24 +72,32 @@ def run_tests(model: DecisionModel, source: str, now: datetime = _CLOCK) -> Test
         if reason:
             report.failures.append({"name": name, "reason": reason})
     for decision in model.decisions.values():
-        if decision.table and decision.id in fired:
+        if decision.table:
             every = range(1, len(decision.table.rules) + 1)
-            report.unfired[decision.id] = [n for n in every if n not in fired[decision.id]]
+            report.unfired[decision.id] = [n for n in every if n not in fired.get(decision.id, ())]
     return report
 
 
 def _document(source: str) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(source)
+        found = yaml12.load_dated(source)
     except yaml.YAMLError as error:
         raise BadTests(f"The file is not YAML: {error}") from error
     tests = found.get("tests") if isinstance(found, dict) else None
-    if not isinstance(tests, list) or not all(isinstance(test, dict) for test in tests):
+    if not isinstance(found, dict) or not isinstance(tests, list) or not all(isinstance(test, dict) for test in tests):
         raise BadTests("The file has no list of `tests`.")
-    for test in tests:
+    _check(found, frozenset({"decision", "tests"}), "The file")
+    for number, test in enumerate(tests, 1):
+        _check(test, _MAY_SAY, f"Test {number}")
         if not isinstance(test.get("inputs", {}), dict) or ("expect" in test) == ("expect_error" in test):
-            raise BadTests("Each test has `inputs` and either `expect` or `expect_error`.")
-    return found  # type: ignore[no-any-return]
+            raise BadTests(f"Test {number}: each test has `inputs` and either `expect` or `expect_error`.")
+    return found
+
+
+def _check(found: Mapping[Any, Any], words: frozenset[str], what: str) -> None:
+    for word in found:
+        if word not in words:
+            raise BadTests(f"{what} says `{word}`, which is not known here{did_you_mean(str(word), words) or '.'}")
 
 
 def _value(raw: Any) -> object:
@@ -106,6 +119,8 @@ def _run(
 ) -> str:
     """The reason why the test fails, or nothing."""
     inputs = {str(name): _value(value) for name, value in test.get("inputs", {}).items()}
+    if unread := _unread(model, inputs):
+        return unread
     wanted_error = test.get("expect_error")
     try:
         evaluation = evaluate(model, decision, inputs, now=now)
@@ -120,8 +135,20 @@ def _run(
     return _compared(evaluation.result, evaluation.trace, test)
 
 
+def _unread(model: DecisionModel, inputs: Mapping[str, object]) -> str:
+    """A sentence about an input that is named nowhere in the model: most likely a slip of the pen."""
+    said = repr(model)
+    for name in inputs:
+        if "#" not in name and not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said):
+            close = did_you_mean(name, set(re.findall(r"\w+", said)))
+            return f"`{name}` is given, and nothing in the table reads it{close or '.'}"
+    return ""
+
+
 def _compared(result: object, trace: Trace, test: Mapping[str, Any]) -> str:
     expected = _value(test["expect"])
+    if isinstance(expected, dict) and isinstance(result, dict):
+        result = {name: value for name, value in result.items() if name in expected}
     if equal(to_feel(result), to_feel(expected)) is not True:
         return f"{shown(expected)} was expected, and the result is {shown(result)}"
     rules = test.get("rules")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine import yaml12
 from engine.model.person import Person
-from engine.rehearsal import yaml12
 from engine.rehearsal.script import ScriptError
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from engine.rehearsal import yaml12
+from engine import yaml12
 
 LONDON = ZoneInfo("Europe/London")
 _SPAN = re.compile(r"(-?\d+)\s*(minute|hour|day|week|month)s?")

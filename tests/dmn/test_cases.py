@@ -84,3 +84,42 @@ def test_rules_of_required_tables_count_as_fired():
 def test_a_file_that_is_not_tests_is_refused(source):
     with pytest.raises(BadTests):
         run_tests(MODEL, source)
+
+
+def test_yes_is_text_and_a_plain_date_is_a_date():
+    columns = [("a", "string", ""), ("d", "date", ""), ("n", "number", "")]
+    rows = [['"yes"', '< @"2026-02-01"', "0.1", '"early"']]
+    model = parse_dmn(definitions(decision("answer", table(columns, [("o", "string", "", "")], rows))))
+    report = run_tests(
+        model, "decision: answer\ntests: [{inputs: {a: yes, d: 2026-01-31, n: 0.1}, expect: early, rules: [1]}]"
+    )
+    assert report.is_good, report.failures
+
+
+def test_an_expected_context_may_name_some_outputs_only():
+    outputs = [("size", "string", "", ""), ("why", "string", "", "")]
+    model = parse_dmn(definitions(decision("answer", table([("x", "number", "")], outputs, [["-", '"s"', '"w"']]))))
+    assert run_tests(model, "decision: answer\ntests: [{inputs: {x: 1}, expect: {size: s}}]").is_good
+    assert not run_tests(model, "decision: answer\ntests: [{inputs: {x: 1}, expect: {sise: s}}]").is_good
+    assert not run_tests(model, "decision: answer\ntests: [{inputs: {x: 1}, expect: {why: s}}]").is_good
+
+
+def test_an_input_that_nothing_reads_is_a_failure():
+    columns = [("weeks", "number", "")]
+    model = parse_dmn(definitions(decision("answer", table(columns, [("o", "string", "", "")], [["-", '"s"']]))))
+    report = run_tests(model, "decision: answer\ntests: [{inputs: {weks: 3}, expect: s}]")
+    reason = "`weks` is given, and nothing in the table reads it; did you mean `weeks`?"
+    assert report.failures == [{"name": "test 1", "reason": reason}]
+
+
+def test_a_table_that_no_test_asks_has_all_its_rules_unfired():
+    first = decision("first", table([("x", "number", "")], [("y", "number", "", "")], [["< 5", "1"], [">= 5", "2"]]))
+    model = parse_dmn(definitions(first + decision("second", literal("1"))))
+    report = run_tests(model, "decision: second\ntests: [{inputs: {}, expect: 1}]")
+    assert report.unfired == {"first": [1, 2]}
+    assert not report.is_good
+
+
+def test_a_word_that_is_not_known_is_refused():
+    with pytest.raises(BadTests, match="Test 1 says `expects`, which is not known here; did you mean `expect`"):
+        run_tests(MODEL, "tests: [{inputs: {x: 1}, expects: small, expect: small}]")
