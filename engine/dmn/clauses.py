@@ -8,13 +8,14 @@ from typing import Any
 
 from engine.dmn.model import DecisionTable, InputClause, OutputClause
 from engine.dmn.scope import Scope
+from engine.dmn.trace import CellTrace
 from engine.dmn.types import allowed_test
 from engine.feel import ast
 from engine.feel.budget import Run
 from engine.feel.compiler import compile_node
 from engine.feel.frames import Closure, Frame
 from engine.feel.names import all_names
-from engine.feel.types import FeelType, coerce, mismatch
+from engine.feel.types import FeelType, coerce, exact_kind, mismatch
 from engine.feel.unary import Test
 
 Check = Callable[[Any], tuple[bool, Any, str]]
@@ -29,6 +30,7 @@ class Column:
     names: frozenset[str]
     expression: Closure
     check: Check | None
+    exact: type | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Output:
 
     name: str
     check: Check | None
+    exact: type | None
     order: list[Any]
     default: Closure | None
 
@@ -47,7 +50,7 @@ class TableRule:
 
     id: str
     index: int
-    texts: tuple[str, ...]
+    cells: tuple[dict[bool | None, CellTrace], ...]
     tests: tuple[tuple[int, Test], ...]
     all_tests: tuple[Test, ...]
     outputs: tuple[Closure, ...]
@@ -92,6 +95,7 @@ def _column(clause: InputClause, scope: Scope) -> Column:
         all_names(tree) if tree else frozenset(),
         compile_node(tree) if tree else lambda _: None,
         _check(f"`{clause.label}`", kind, allowed, clause.allowed),
+        None if allowed else exact_kind(kind),
     )
 
 
@@ -109,7 +113,8 @@ def _output(clause: OutputClause, table: DecisionTable, scope: Scope) -> Output:
         kind = kind.element
     default = scope.expression(clause.default, clause.id) if clause.default else None
     order = _order(clause.allowed or (kind.allowed_text if kind else ""), scope)
-    return Output(name, _check(f"the output `{name}`", kind, allowed, clause.allowed), order, default)
+    check = _check(f"the output `{name}`", kind, allowed, clause.allowed)
+    return Output(name, check, None if allowed else exact_kind(kind), order, default)
 
 
 def _order(text: str, scope: Scope) -> list[Any]:
@@ -133,5 +138,5 @@ def _rule(table: DecisionTable, number: int, scope: Scope) -> TableRule:
     outputs = tuple(
         scope.expression(text or "null", key or rule.id) for text, key in zip(rule.outputs, out_ids, strict=False)
     )
-    texts = tuple(text or "-" for text in rule.inputs)
-    return TableRule(rule.id, number, texts, tuple(used), tests, outputs, rule.annotations, rule.guidance)
+    cells = tuple({answer: CellTrace(text or "-", answer) for answer in (True, False, None)} for text in rule.inputs)
+    return TableRule(rule.id, number, cells, tuple(used), tests, outputs, rule.annotations, rule.guidance)

@@ -88,8 +88,8 @@ def evaluate(
     warnings: list[str] = []
     session = _session(model, inputs, functions, now, budget, strict, True, sources or {}, warnings)
     result = _run(session, decision_id)
-    traces = session.run.traces
-    return Evaluation(result, replace(traces[-1], warnings=tuple(warnings)))
+    trace = session.run.traces[-1]
+    return Evaluation(result, replace(trace, warnings=tuple(warnings)) if warnings else trace)
 
 
 def decide(

@@ -28,6 +28,7 @@ class Program:
     types: Mapping[str, FeelType]
     faults: list[Fault]
     imports: Mapping[str, Program]
+    declared: frozenset[str] = frozenset()
     parts: dict[str, Closure] = field(default_factory=dict)
     needs: dict[str, list[Requirement]] = field(default_factory=dict)
 
@@ -46,7 +47,10 @@ def compile_model(model: DecisionModel) -> Program:
     imports = {
         prefix: m.program if isinstance(m.program, Program) else compile_model(m) for prefix, m in model.imports.items()
     }
-    program = Program(model, model_types(model, faults), faults, imports)
+    declared = frozenset(
+        [item.name for item in model.inputs.values()] + [item.name for item in model.decisions.values()]
+    )
+    program = Program(model, model_types(model, faults), faults, imports, declared)
     graph: list[Decision | Knowledge] = [*model.decisions.values(), *model.knowledge.values()]
     for element in graph:
         program.needs[element.id] = list(_requirements(program, element))
@@ -157,8 +161,7 @@ class Session:
         self.run = run
         self.made: dict[tuple[str, str], Any] = {}
         self.fixed: dict[tuple[str, str], Any] = {}
-        declared = {item.name for item in program.model.inputs.values()}
-        declared |= {item.name for item in program.model.decisions.values()}
+        declared = program.declared
         self.loose = {name: value for name, value in inputs.items() if name not in declared}
 
     def value(self, program: Program, element: Element) -> Any:
@@ -212,7 +215,9 @@ class Session:
         frame = self._frame(program, decision.id)
         value = program.parts[decision.id](frame)
         if self.run.tracing:
-            outer.append(_trace(decision, self.run.traces, export(value, self.run)))
+            made = self.run.traces
+            same = bool(made) and value is self.run.last and made[-1].decision_id == decision.id
+            outer.append(_trace(decision, made, made[-1].output if same else export(value, self.run)))
         self.run.traces = outer
         return value
 
@@ -254,5 +259,7 @@ def _type_of(program: Program, element: Element) -> FeelType | None:
 def _trace(decision: Decision, made: list[Trace], output: object) -> Trace:
     """The decision's trace: its table's, when it is made by a table, else one of its own."""
     if made and decision.table and made[-1].decision_id == decision.id:
+        if len(made) == 1 and made[0].output is output:
+            return made[0]
         return replace(made[-1], output=output, required=(*made[:-1], *made[-1].required))
     return Trace(decision.id, decision.name, output=output, guidance=decision.guidance, required=tuple(made))

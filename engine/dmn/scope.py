@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from engine.feel.budget import Budget, Run
 from engine.feel.compiler import compile_node
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import ALWAYS, guarded_parse
-from engine.feel.frames import Closure
+from engine.feel.frames import Closure, Frame
 from engine.feel.names import did_you_mean
 from engine.feel.parser import known, parse_tests, parse_text
 from engine.feel.types import FeelType, type_named
@@ -24,7 +24,7 @@ from engine.feel.unary import Test, compile_tests
 class DecisionRun(Run):
     """An evaluation of decisions: strict ones stop at what is wrong, lenient ones make it null as DMN does."""
 
-    __slots__ = ("sources", "strict", "traces", "tracing")
+    __slots__ = ("last", "sources", "strict", "traces", "tracing")
 
     def __init__(
         self,
@@ -41,6 +41,7 @@ class DecisionRun(Run):
         self.tracing = tracing
         self.traces: list[Trace] = []
         self.sources = sources
+        self.last: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Scope:
     types: Mapping[str, FeelType]
     faults: list[Fault]
     guidance: tuple[str, ...] = ()
+    made: dict[tuple[str, frozenset[str]], Test] = field(default_factory=dict)
 
     def inside(self, names: Iterable[str]) -> Scope:
         """The scope with more names in it."""
@@ -95,9 +97,18 @@ class Scope:
         return parsed
 
     def tests(self, text: str, element_id: str) -> Test:
-        """The compiled unary tests; faulty ones are null."""
-        tree = self.tests_tree(text, element_id)
-        return compile_tests(tree, compile_node) if tree else lambda _frame, _value: None
+        """The compiled unary tests; faulty ones are null. Cells with one text are compiled once."""
+        found = self.made.get((text, self.names))
+        if found is None:
+            tree = self.tests_tree(text, element_id)
+            found = compile_tests(tree, compile_node) if tree else _untold
+            if tree:
+                self.made[text, self.names] = found
+        return found
+
+
+def _untold(_frame: Frame, _value: Any) -> None:
+    """The test of a cell that could not be read: it cannot be told."""
 
 
 def nothing(frame: Any) -> None:

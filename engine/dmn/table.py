@@ -10,7 +10,7 @@ from engine.dmn.errors import DecisionError
 from engine.dmn.model import DecisionTable
 from engine.dmn.policies import MANY, SINGLE, Conflict, Row, aggregate, any_, ranking, unique
 from engine.dmn.scope import DecisionRun, Scope
-from engine.dmn.trace import CellTrace, InputTrace, RuleTrace, Trace
+from engine.dmn.trace import InputTrace, RuleTrace, Trace
 from engine.feel.builtins.conversion import pieces
 from engine.feel.convert import to_native
 from engine.feel.expression import export
@@ -75,6 +75,7 @@ class _Table:
             value = None
         if run.tracing:
             run.traces.append(case.trace(value))
+            run.last = value
         return value
 
 
@@ -103,7 +104,7 @@ class _Case:
     def read_inputs(self) -> None:
         for column in self.table.columns:
             value = column.expression(self.frame)
-            if column.check and value is not None:
+            if value is not None and column.check and type(value) is not column.exact:
                 fits, value, reason = column.check(value)
                 if not fits:
                     self.values.append(value)
@@ -117,7 +118,7 @@ class _Case:
             for rule in self.table.rules:
                 results = [test(frame, value) for test, value in zip(rule.all_tests, values, strict=False)]
                 self.cells.append(results)
-                if all(result is True for result in results):
+                if results.count(True) == len(results):
                     self.hits.append(rule)
         else:
             for rule in self.table.rules:
@@ -136,7 +137,7 @@ class _Case:
         row = []
         for output, cell in zip(self.table.outputs, rule.outputs, strict=False):
             value = cell(self.frame)
-            if output.check and value is not None:
+            if value is not None and output.check and type(value) is not output.exact:
                 fits, value, reason = output.check(value)
                 if not fits:
                     raise self.error(f"Rule {rule.index}: {reason}", rule=rule.index)
@@ -187,7 +188,7 @@ class _Case:
         scope, table = self.table.scope, self.table.table
         rules = tuple(self._rule(n, rule) for n, rule in enumerate(self.table.rules)) if self.cells else ()
         hit = {rule.index for rule in self.hits}
-        near = tuple(r.index for r in rules if r.is_near_miss)
+        near = tuple(n for n, cells in enumerate(self.cells, 1) if cells.count(True) == len(cells) - 1)
         ids = [*scope.guidance, *(i for rule in self.hits for i in rule.guidance)]
         return Trace(
             decision_id=scope.owner_id,
@@ -216,9 +217,13 @@ class _Case:
         )
 
     def _rule(self, place: int, rule: TableRule) -> RuleTrace:
-        cells = tuple(CellTrace(t, r) for t, r in zip(rule.texts, self.cells[place], strict=False))
-        row = self.made.get(rule.index, ())
-        outputs = tuple((o.name, export(v, self.run)) for o, v in zip(self.table.outputs, row, strict=False))
+        cells = tuple([known[answer] for known, answer in zip(rule.cells, self.cells[place], strict=False)])
+        row = self.made.get(rule.index)
+        outputs = (
+            ()
+            if row is None
+            else tuple((o.name, export(v, self.run)) for o, v in zip(self.table.outputs, row, strict=False))
+        )
         return RuleTrace(rule.id, rule.index, cells, rule.annotations, rule.guidance, outputs)
 
 

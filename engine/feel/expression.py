@@ -23,7 +23,6 @@ from engine.feel.types import FeelType, weigh
 from engine.feel.unary import Test, compile_tests
 
 ALWAYS = (*BUILTINS, *FUNCTION_NAMES, "time offset", "start included", "end included")
-_PLAIN_INDEX = known((), ALWAYS)
 Functions = Mapping[str, Callable[..., object]]
 
 

@@ -73,20 +73,24 @@ class NameIndex:
     """Known names of more than one word or with operators in them, by their first piece, longest first."""
 
     def __init__(self, names: Iterable[str] = (), guarded: frozenset[str] = frozenset()) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._by_first: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
         self._guarded = guarded
         for name in names:
             self.add(name)
+
+    def copy(self) -> NameIndex:
+        """Another index with the same names, to which names may be added."""
+        made = NameIndex((), self._guarded)
+        made._by_first = self._by_first.copy()
+        return made
 
     def add(self, name: str) -> None:
         """Make one more name known."""
         pieces = tuple(PIECE.findall(name))
         if len(pieces) < 2 and (not pieces or WORD.fullmatch(name)):
             return
-        entry = self._by_first.setdefault(pieces[0], [])
-        if (pieces, normal_name(name)) not in entry:
-            entry.append((pieces, normal_name(name)))
-            entry.sort(key=lambda item: -len(item[0]))
+        entry = {*self._by_first.get(pieces[0], ()), (pieces, normal_name(name))}
+        self._by_first[pieces[0]] = tuple(sorted(entry, key=lambda item: (-len(item[0]), item)))
 
     def match(self, text: str, at: int) -> tuple[str, int] | None:
         """The longest known name that stands at `at`, and where it ends."""

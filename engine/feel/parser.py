@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from decimal import DecimalException
+from functools import lru_cache
 from typing import Any
 
 from engine.feel.ast import (
@@ -174,9 +175,17 @@ class Parser:
         return RangeLiteral(low, high, low_closed, token.value == "]", pos=at)
 
 
+@lru_cache(maxsize=64)
+def _parts(kind: Any) -> tuple[str, ...]:
+    """The fields of a kind of node in which other nodes may stand."""
+    plain = ("pos", "name", "op", "kind", "value", "type", "type_text", "params", "types", "type_texts", "names")
+    return tuple(f.name for f in fields(kind) if f.name not in plain or (f.name == "value" and kind is not Literal))
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below."""
-    stack: list[Any] = [getattr(node, f.name) for f in fields(node)]
+    kind: Any = type(node)
+    stack: list[Any] = [getattr(node, name) for name in _parts(kind)]
     while stack:
         value = stack.pop()
         if isinstance(value, Node):
@@ -249,6 +258,11 @@ def _negated(parser: Parser, first: Token) -> tuple[Node, ...] | None:
     return None
 
 
-def known(names: Collection[str], always: Collection[str]) -> NameIndex:
+def known(names: Collection[str], always: tuple[str, ...]) -> NameIndex:
     """An index of the names in scope and of those that always are."""
-    return NameIndex((*always, *names), frozenset({"date and time"} - set(names)))
+    return _known(frozenset(names), always).copy()
+
+
+@lru_cache(maxsize=256)
+def _known(names: frozenset[str], always: tuple[str, ...]) -> NameIndex:
+    return NameIndex((*always, *names), frozenset({"date and time"} - names))

@@ -60,6 +60,12 @@ BUILTIN_TYPES: Mapping[str, FeelType] = {
 }
 
 
+def exact_kind(kind: FeelType | None) -> type | None:
+    """The Python type whose every value belongs to the type, when there is one."""
+    plain = kind is not None and kind.allowed is None and kind.element is None and kind.fields is None
+    return _KINDS.get(kind.kind) if kind is not None and plain and kind.params is None else None
+
+
 def type_named(name: str, types: Mapping[str, FeelType] | None = None) -> FeelType | None:
     """The type of that name: one of the model's own, a built-in, or one of the usual other spellings."""
     if types and name in types:
