@@ -93,7 +93,7 @@ def test_a_letter_with_a_gap_is_an_incident_at_once(product):
     case = small.start(product.alongside)
     with product.working():
         product.wait(lambda: incidents(product))
-    assert "line 9: {{ nothing }} has no value" in incidents(product)[0].reason
+    assert "line 10: {{ nothing }} has no value" in incidents(product)[0].reason
     assert job_of(product, case).attempts == 0
     assert not product.inbox.arrived
 
