@@ -188,9 +188,9 @@ def test_ten_inputs_and_two_hundred_rules_take_less_than_ten_seconds():
         boxes += [box] if middle in (low, high) else [{**box, side: (low, middle)}, {**box, side: (middle, high)}]
     rules = [[*(f"[{b[s][0]}..{b[s][1]})" if b[s] != (0, 100) else "-" for s in range(10)), '"x"'] for b in boxes]
     inputs = [(f"x{n}", "number", "[0..100)") for n in range(10)]
-    started = time.perf_counter()
+    started = time.process_time()
     whole, holed = report(inputs, rules), report(inputs, rules[1:])
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 10
     assert (whole.gaps, whole.overlaps) == ([], [])
     assert holed.gaps
 

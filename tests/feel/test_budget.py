@@ -41,20 +41,20 @@ ATTACKS = [
 @pytest.mark.parametrize(("limit", "text"), ATTACKS, ids=lambda value: value[:60])
 def test_attack_is_stopped_soon(limit, text):
     parsed = parse_expression(text)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FeelBudgetExceeded) as caught:
         parsed.evaluate({})
     assert caught.value.limit == limit
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize(
     "text", ["9 ** 9 ** 9 ** 9 > 1", "10 ** 6000 * 10 ** 6000", "exp(1e6000)", "modulo(1e6000, 3)"]
 )
 def test_huge_numbers_cost_nothing(text):
-    started = time.perf_counter()
+    started = time.process_time()
     parse_expression(text).evaluate({})
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(

@@ -99,10 +99,10 @@ def test_ten_thousand_random_and_mutated_texts_take_less_than_a_second_each():
     slowest = 0.0
     for _ in range(10_000):
         text = mutate(chance, chance.choice(seeds))
-        started = time.perf_counter()
+        started = time.process_time()
         with suppress(FeelSyntaxError):
             parse_text(text, NameIndex(("first name",)), {})
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.process_time() - started)
     assert slowest < 1
 
 
@@ -123,9 +123,9 @@ def mutate(chance, text):
 
 @pytest.mark.parametrize("depth", [20, 50, 100])
 def test_nested_parentheses_cost_no_more_than_their_number(depth):
-    started = time.perf_counter()
+    started = time.process_time()
     assert parse_text("(" * depth + "1" + ")" * depth, NameIndex(), {})
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 offsets = st.integers(-64_800, 64_800)
