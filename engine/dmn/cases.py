@@ -2,15 +2,16 @@
 
 A `.dmn.tests.yaml` file holds `decision` (an id or a name) and `tests`, a list of `name`, `inputs` and either
 `expect` (the result, or some of its outputs by name) or `expect_error` (words of the error), and if wished `rules`
-(the numbers that are hit) and a `decision` of its own. A text that begins with `=` is FEEL, such as `= @"P1M"`;
-`yes` is the text "yes", and 2026-04-29 a date. An input that nothing in the model reads is a failure, not a null.
+(the numbers that are hit), `suppose` (values that stand for other decisions of the file) and its own `decision`. A
+text that begins with `=` is FEEL, such as `= @"P1M"`; `yes` is the text "yes", and 2026-04-29 a date. An input that
+nothing in the model reads is a failure, not a null.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,14 +22,17 @@ from engine.dmn.decide import evaluate
 from engine.dmn.errors import DecisionError
 from engine.dmn.explain import shown
 from engine.dmn.model import DecisionModel
+from engine.dmn.program import Program
+from engine.dmn.reader import with_program
 from engine.dmn.trace import Trace
 from engine.feel import FeelError, parse_expression
 from engine.feel.compare import equal
 from engine.feel.convert import to_feel
+from engine.feel.frames import Closure
 from engine.feel.names import did_you_mean
 
 _CLOCK = datetime(2026, 1, 1, 12, tzinfo=UTC)
-_MAY_SAY = frozenset({"name", "decision", "inputs", "expect", "expect_error", "rules"})
+_MAY_SAY = frozenset({"name", "decision", "inputs", "expect", "expect_error", "rules", "suppose"})
 
 
 class BadTests(ValueError):
@@ -89,8 +93,10 @@ def _document(source: str) -> dict[str, Any]:
     _check(found, frozenset({"decision", "tests"}), "The file")
     for number, test in enumerate(tests, 1):
         _check(test, _MAY_SAY, f"Test {number}")
-        if not isinstance(test.get("inputs", {}), dict) or ("expect" in test) == ("expect_error" in test):
-            raise BadTests(f"Test {number}: each test has `inputs` and either `expect` or `expect_error`.")
+        if not all(isinstance(test.get(part, {}), dict) for part in ("inputs", "suppose")):
+            raise BadTests(f"Test {number}: `inputs` and `suppose` have a name and a value on each line.")
+        if ("expect" in test) == ("expect_error" in test):
+            raise BadTests(f"Test {number}: each test has either `expect` or `expect_error`.")
     return found
 
 
@@ -123,7 +129,7 @@ def _run(
         return unread
     wanted_error = test.get("expect_error")
     try:
-        evaluation = evaluate(model, decision, inputs, now=now)
+        evaluation = evaluate(_supposing(model, test.get("suppose", {})), decision, inputs, now=now)
     except (DecisionError, FeelError) as error:
         if isinstance(error, DecisionError) and error.trace:
             _note(error.trace, fired)
@@ -133,6 +139,28 @@ def _run(
     if wanted_error is not None:
         return f"an error was expected, and the result is {shown(evaluation.result)}"
     return _compared(evaluation.result, evaluation.trace, test)
+
+
+def _supposing(model: DecisionModel, supposed: Mapping[str, Any]) -> DecisionModel:
+    """The model with some decisions already made."""
+    if not supposed or not isinstance(model.program, Program):
+        return model
+    made = replace(model.program, parts=dict(model.program.parts))
+    made.needs = {
+        key: [(prefix, made if owner is model.program else owner, element) for prefix, owner, element in needs]
+        for key, needs in model.program.needs.items()
+    }
+    for name, raw in supposed.items():
+        decision = model.find(str(name))
+        if decision is None:
+            close = did_you_mean(str(name), [each.name for each in model.decisions.values()])
+            raise BadTests(f"`{name}` is supposed, and is no decision of the file{close or '.'}")
+        made.parts[decision.id] = _always(to_feel(_value(raw)))
+    return with_program(model, made)
+
+
+def _always(value: Any) -> Closure:
+    return lambda _frame: value
 
 
 def _unread(model: DecisionModel, inputs: Mapping[str, object]) -> str:

@@ -123,3 +123,19 @@ def test_a_table_that_no_test_asks_has_all_its_rules_unfired():
 def test_a_word_that_is_not_known_is_refused():
     with pytest.raises(BadTests, match="Test 1 says `expects`, which is not known here; did you mean `expect`"):
         run_tests(MODEL, "tests: [{inputs: {x: 1}, expects: small, expect: small}]")
+
+
+def test_a_test_may_suppose_what_another_decision_gives():
+    columns = [("switch < x", "boolean", "")]
+    logic = table(columns, [("y", "number", "", "")], [["true", "1"], ["-", "2"]], policy="FIRST")
+    made = decision("switch", literal("null")) + decision("answer", logic, ["decision:switch"])
+    model = parse_dmn(definitions(made))
+    source = """
+decision: answer
+tests:
+  - {inputs: {x: 2026-02-01}, expect: 2}
+  - {inputs: {x: 2026-02-01}, suppose: {switch: 2026-01-31}, expect: 1}
+"""
+    assert run_tests(model, source).is_good
+    with pytest.raises(BadTests, match="`swich` is supposed, and is no decision of the file; did you mean `switch`"):
+        run_tests(model, source.replace("{switch", "{swich"))
