@@ -34,7 +34,9 @@ class Rule:
 ANYONE = Rule("anyone", "", lambda _: True, needs_sign_in=False)
 SIGNED_IN = Rule("signed in", "", lambda v: v.person is not None)
 STARTS_CASES = Rule("roles that start cases", "Your role does not start cases.", lambda v: v.starts_cases)
-SEES_ALL = Rule("roles that see every case", "Your role does not see every case.", lambda v: v.sees_all)
+OPERATES = Rule("roles that may operate", "Your role does not look after incidents.", lambda v: "operate" in v.may)
+REASSIGNS = Rule("roles that may reassign", "Your role does not give work to others.", lambda v: "reassign" in v.may)
+WITHDRAWS = Rule("roles that may withdraw", "Your role does not withdraw cases.", lambda v: "withdraw" in v.may)
 DEMO = Rule("signed in, in the demo", "", lambda v: v.person is not None, demo_only=True)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import commands, queries
-from engine.web.access import SEES_ALL, open_to
+from engine.web.access import OPERATES, open_to
 from engine.web.shell import shell
 from engine.web.visitor import visitor
 
@@ -15,7 +15,7 @@ _STATUS = {"open", "resolved"}
 
 
 @blueprint.get("/incidents")
-@open_to(SEES_ALL)
+@open_to(OPERATES)
 def listing() -> str:
     """Incidents, open ones unless asked otherwise."""
     asked = request.args.get("status", "open")
@@ -25,10 +25,14 @@ def listing() -> str:
 
 
 @blueprint.post("/incidents/<int:incident_id>/retry")
-@open_to(SEES_ALL)
+@open_to(OPERATES)
 def retry(incident_id: int) -> Response:
     """Try again what failed; the command says who may."""
-    roles = tuple(role.id for role in shell().roles().values() if "operate" in role.may)
-    commands.retry_incident(shell().uow, actor=visitor().acting(roles), incident_id=incident_id, now=shell().now())
+    commands.retry_incident(
+        shell().uow,
+        actor=visitor().acting(shell().roles_that_may("operate")),
+        incident_id=incident_id,
+        now=shell().now(),
+    )
     flash(f"Problem {incident_id} is being tried again.", "success")
     return redirect(url_for("incidents.listing"), 303)

@@ -41,7 +41,7 @@ def navigation(who: Visitor) -> list[dict[str, Any]]:
     links = [("Tasks", "tasklist.mine", "tasklist"), ("Cases", "cases.listing", "cases")]
     links += [("Start a case", "start.form", "start")] if who.starts_cases else []
     links += [("Policy", "policy.overview", "policy")]
-    links += [("Incidents", "incidents.listing", "incidents")] if who.sees_all else []
+    links += [("Incidents", "incidents.listing", "incidents")] if "operate" in who.may else []
     links += [("Demo clock", "clock.form", "clock"), ("Demo mailbox", "mailbox.listing", "mailbox")] if who.demo else []
     here = request.blueprint
     return [{"text": text, "href": url_for(view), "active": here == room} for text, view, room in links]

@@ -121,6 +121,11 @@ class Shell:
         """The pack's roles by id."""
         return self.pack().roles
 
+    def roles_that_may(self, what: str) -> tuple[str, ...]:
+        """The roles to which the policy gives an extra thing, or all where it gives it to none by name."""
+        named = tuple(role.id for role in self.roles().values() if what in role.may)
+        return named or tuple(self.roles())
+
     def role_title(self, role: str) -> str:
         """The pack's title for a role, or the id where it has none."""
         found = self.roles().get(role)

@@ -9,6 +9,9 @@ from flask import g, session
 from engine.model.person import Actor, Person
 from engine.web.shell import shell
 
+#: What a policy can give to some roles only; what it gives to nobody by name, every role may.
+EXTRAS = ("withdraw", "reassign", "operate")
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -16,7 +19,7 @@ class Visitor:
 
     person: Person | None
     starts_cases: bool = False
-    sees_all: bool = False
+    may: frozenset[str] = frozenset()
     demo: bool = False
 
     def acting(self, roles: tuple[str, ...] = ()) -> Actor:
@@ -57,6 +60,6 @@ def _look_up() -> Visitor:
     return Visitor(
         person,
         starts_cases=any(role.starts_cases for role in mine),
-        sees_all=any(role.sees == "all" for role in mine),
+        may=frozenset(what for what in EXTRAS if person.roles.intersection(shell().roles_that_may(what))),
         demo=shell().demo,
     )

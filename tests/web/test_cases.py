@@ -194,3 +194,39 @@ def test_a_person_with_two_roles_chooses_in_which_they_act(site: Site) -> None:
     sent = reader.post(f"/tasks/{choose}", {"route": "plan", "act_as": "chair", "key": reader.hidden("key")})
     assert sent.status_code == 303
     assert "Lead" in reader.get(sent.location).text
+
+
+def test_a_task_is_given_to_somebody_with_a_reason(site: Site) -> None:
+    task = site.office.start().opened[0]
+    lead = site.sign_in("lea")
+    lead.get(f"/tasks/{task}/reassign")
+    assert "Give the reason" in lead.post(f"/tasks/{task}/reassign", {"to": "win"}).text
+    assert lead.post(f"/tasks/{task}/reassign", {"to": "win", "reason": "Wes is ill"}).status_code == 303
+    assert task not in site.sign_in("wes").get("/tasks").text
+    assert task in site.sign_in("win").get("/tasks").text
+    assert lead.post(f"/tasks/{task}/reassign", {"to": "che", "reason": "No chair does this"}).status_code == 403
+
+
+def test_a_case_is_given_to_another_team_and_leaves_the_old_one(site: Site) -> None:
+    case = site.office.start().case_id
+    lead = site.sign_in("lea")
+    lead.get(f"/cases/{case}/reassign")
+    moved = lead.post(f"/cases/{case}/reassign", {"worker": "sid", "team": "south", "reason": "Moved house"})
+    assert moved.location == "/cases"
+    assert lead.get(f"/cases/{case}").status_code == 404
+    assert case in site.sign_in("sid").get("/cases").text
+
+
+def test_a_withdrawn_case_keeps_its_record_and_has_no_tasks(site: Site) -> None:
+    started = site.office.start()
+    lead = site.sign_in("lea")
+    lead.get(f"/cases/{started.case_id}/withdraw")
+    lead.post(f"/cases/{started.case_id}/withdraw", {"reason": "Opened twice", "key": lead.hidden("key")})
+    page = lead.get(f"/cases/{started.case_id}").text
+    assert "withdrew the case: Opened twice." in page
+    assert "Withdrawn" in page
+    reader = site.sign_in("wes")
+    assert started.opened[0] not in reader.get("/tasks").text
+    late = reader.post(f"/tasks/{started.opened[0]}", {"finding": "Too late", "key": "k"})
+    assert late.status_code == 409
+    assert "Too late" in late.text
