@@ -6,6 +6,7 @@ Values are written by `engine.feel.encode`, so that a date comes back a date and
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,8 +33,8 @@ _VALUES = ("variables", "answers", "result", "payload")
 
 
 def settled(event: Event) -> Event:
-    """The event as it will be read back: what a step is given now is what replay will give it."""
-    return event_from(event_json(event))
+    """The event as it will be read back, names in the journal's order: what a step is given now replay will give it."""
+    return event_from(json.loads(json.dumps(event_json(event), sort_keys=True)))
 
 
 def event_json(event: Event) -> dict[str, Any]:
