@@ -8,7 +8,7 @@ from datetime import date, datetime
 from engine.model.errors import ApprovalRefused, VersionNotFound
 from engine.model.person import Actor
 from engine.model.version import PUBLISHED, Version
-from engine.ports import UnitOfWork
+from engine.ports import Transaction, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,18 @@ def approve_version(uow: UnitOfWork, *, actor: Actor, number: str, digest: str, 
     Raises VersionNotFound; ApprovalRefused for its author, or when its content is no longer what was looked at.
     """
     with uow.write() as tx:
-        found = tx.policies.find(number)
-        if found is None:
-            raise VersionNotFound(f"There is no version {number}.")
-        _must_fit(found, actor, digest)
-        if found.status != PUBLISHED:
-            approved = replace(found, status=PUBLISHED, approved_by=actor.person.username, approved_at=now)
-            tx.policies.save(approved)
+        return approve_in(tx, actor=actor, number=number, digest=digest, now=now)
+
+
+def approve_in(tx: Transaction, *, actor: Actor, number: str, digest: str, now: datetime) -> Published:
+    """The same within a transaction."""
+    found = tx.policies.find(number)
+    if found is None:
+        raise VersionNotFound(f"There is no version {number}.")
+    _must_fit(found, actor, digest)
+    if found.status != PUBLISHED:
+        approved = replace(found, status=PUBLISHED, approved_by=actor.person.username, approved_at=now)
+        tx.policies.save(approved)
     return Published(number, digest, found.effective_from)
 
 

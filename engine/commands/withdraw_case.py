@@ -43,7 +43,7 @@ def _withdraw(uow: UnitOfWork, tx: Transaction, case: Case, actor: Actor, reason
     if not case.is_open:
         raise CaseEnded(f"Case {case.id} has ended.")
     tasks = [task.id for task in tx.tasks.of_case(case.id)]
-    tx.tasks.close(tasks, how="withdrawn", by=None, at=now)
+    tx.tasks.close([], tasks, by="", how="withdrawn", at=now)
     tx.timers.clear_case(case.id)
     tx.waits.close_case(case.id)
     tx.jobs.cancel_case(case.id, now)

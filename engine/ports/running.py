@@ -47,8 +47,11 @@ class Tasks(Protocol):
     def open(self, tasks: Sequence[Task], head: CaseHead) -> None:
         """New tasks of a case, offered to their roles."""
 
-    def close(self, task_ids: Sequence[str], *, how: str, by: str | None, at: datetime) -> None:
-        """Tasks that no longer wait; what was typed but never sent goes with them."""
+    def close(self, completed: Sequence[str], others: Sequence[str], *, by: str, how: str, at: datetime) -> None:
+        """Tasks that no longer wait: those completed `by` a person, and `others`, closed `how` the word says.
+
+        What was typed into them but never sent goes with them.
+        """
 
     def save(self, task: Task) -> None:
         """Replace who holds it and when it is planned for."""

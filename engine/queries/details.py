@@ -54,6 +54,8 @@ def _answers(body: Mapping[str, Any], form: Form | None) -> Iterator[str]:
     for name, kept in given.items():
         field = fields.get(name)
         was = before.get(name)
+        if kept is None and was is None:
+            continue
         change = f" (before: {_answer(was, field)})" if was not in (None, kept) else ""
         yield f"{_label(name, field)}: {_answer(kept, field)}{change}"
 

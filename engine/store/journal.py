@@ -61,8 +61,8 @@ def _told(row: RowMapping) -> Entry:
 
 
 def _text(body: Mapping[str, object]) -> str:
-    """The one text of a body: as it stands in the bytes that are hashed."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """The one text of a body, its names in the order in which they came: replay must meet them in that order."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _body(text: str) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, case, delete, select, update
 
 from engine.model.case import CaseHead
 from engine.model.errors import TaskNotFound
@@ -42,11 +42,13 @@ class SqlTasks:
         if offered:
             self._connection.execute(offers.insert(), offered)
 
-    def close(self, task_ids: Sequence[str], *, how: str, by: str | None, at: datetime) -> None:
-        """The rows stay, for history and for who has been involved; drafts go."""
+    def close(self, completed: Sequence[str], others: Sequence[str], *, by: str, how: str, at: datetime) -> None:
+        """Three statements; the rows stay, for history and for who has been involved, and drafts go."""
+        task_ids = [*completed, *others]
         if not task_ids:
             return
-        closed = {"closed": how, "completed_by": by, "closed_at": at}
+        done = tasks.c.id.in_(completed)
+        closed = {"closed": case((done, "completed"), else_=how), "completed_by": case((done, by)), "closed_at": at}
         self._connection.execute(update(tasks).where(tasks.c.id.in_(task_ids)).values(**closed))
         self._connection.execute(update(offers).where(offers.c.task_id.in_(task_ids)).values(is_open=False))
         self._connection.execute(delete(drafts).where(drafts.c.task_id.in_(task_ids)))
