@@ -66,7 +66,13 @@ def _run(session: Session, decision_id: str) -> Any:
     decision = model.find(decision_id)
     if decision is None:
         raise DecisionError(decision_id, "The model has no such decision.")
-    return guarded(lambda: export(session.value(session.program, decision), session.run))
+    try:
+        return guarded(lambda: export(session.value(session.program, decision), session.run))
+    except DecisionError as error:
+        if error.trace is None:
+            made = tuple(session.run.traces)
+            error.trace = Trace(decision.id, decision.name, guidance=decision.guidance, required=made)
+        raise
 
 
 def evaluate(

@@ -29,6 +29,7 @@ def read_model(
     root = definitions(source)
     if strict:
         _check_ids(root)
+        _check_languages(root)
     available = {model.namespace: model for model in imports}
     return DecisionModel(
         name=attr(root, "name") or name,
@@ -73,6 +74,19 @@ def _check_ids(root: Node) -> None:
         seen.add(attr(node, "id"))
     if doubled:
         raise DmnError(doubled)
+
+
+def _check_languages(root: Node) -> None:
+    """Refuse expressions that say they are not FEEL: read as FEEL they would mean something else."""
+    said = [(node, attr(node, "expressionLanguage")) for node in root.iter() if local(node)]
+    wrong = [(node, language) for node, language in said if language and "feel" not in language.lower()]
+    if wrong:
+        raise DmnError(
+            [
+                Fault(attr(n, "id") or local(n), f"Expressions are written in FEEL, not in `{what}`.")
+                for n, what in wrong
+            ]
+        )
 
 
 def _identity(node: Node) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.dmn.decide import call_service, evaluate, parse_dmn
-from engine.dmn.errors import DecisionError, DmnError
+from engine.dmn.errors import DecisionError, DmnError, Fault
 from engine.dmn.model import DecisionModel
 from engine.dmn.reader import import_namespaces
 from engine.dmn.xml import Node, attr, child, children, definitions, local, parse_bytes, text_of
@@ -94,8 +94,12 @@ def _load(folder: Path, name: str) -> DecisionModel:
     sources = {path: path.read_bytes() for path in sorted(folder.glob("*.dmn"))}
     paths = {attr(definitions(source), "namespace"): path for path, source in sources.items()}
     made: dict[Path, DecisionModel] = {}
+    begun: set[Path] = set()
 
     def load(path: Path) -> DecisionModel:
+        if path in begun and path not in made:
+            raise DmnError([Fault(path.name, "The model imports itself.")])
+        begun.add(path)
         if path not in made:
             needed = [paths[namespace] for namespace in import_namespaces(sources[path]) if namespace in paths]
             made[path] = parse_dmn(sources[path], imports=[load(p) for p in needed], strict=False)

@@ -48,10 +48,14 @@ class _Builder:
         self.items = items
         self.imported = dict(imported)
         self.faults = faults
+        self.made: dict[str, FeelType] = {}
 
     def named(self, name: str, depth: int) -> FeelType:
-        """The type of an item definition; one that contains itself is of any type further down."""
-        return ANY if depth > MAX_DEPTH else self.build(self.items[name], depth)
+        """The type of an item definition, built once; one that contains itself is of any type inside."""
+        if name not in self.made:
+            self.made[name] = ANY
+            self.made[name] = ANY if depth > MAX_DEPTH else self.build(self.items[name], depth)
+        return self.made[name]
 
     def build(self, item: ItemDefinition, depth: int) -> FeelType:
         kind = self._base(item, depth)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from engine.dmn import DecisionError, DmnError, call_service, decide, evaluate, parse_dmn
-from tests.dmn.tables import decision, definitions, input_data, literal, requires
+from tests.dmn.tables import decision, definitions, input_data, literal, requires, simple
 
 
 def boxed(logic, inputs=None, needs=(), more=""):
@@ -260,6 +260,26 @@ def test_inputs_are_held_to_their_types(kind, value, fits):
         decide(model, "answer", {"x": value})
     assert caught.value.input == "x"
     assert evaluate(model, "answer", {"x": value}, strict=False).result is None
+
+
+def test_types_made_of_types_are_built_once_each():
+    pairs = "".join(item(f"t{n}", component("a", f"t{n + 1}") + component("b", f"t{n + 1}")) for n in range(40))
+    body = pairs + item("t40", "<typeRef>number</typeRef>") + decision("answer", literal("1"), type_ref="number")
+    assert decide(parse_dmn(definitions(body)), "answer", {}) == 1
+
+
+def test_an_error_before_any_table_has_a_trace_too():
+    body = input_data("x", "number") + decision("answer", literal("x"), ["input:x"])
+    with pytest.raises(DecisionError) as caught:
+        evaluate(parse_dmn(definitions(body)), "answer", {"x": "a"})
+    assert caught.value.trace is not None
+    assert caught.value.trace.decision_id == "answer"
+
+
+def test_a_cell_in_another_language_is_refused():
+    source = simple([["< 10", '"a"']]).replace(b"<inputEntry>", b'<inputEntry id="c" expressionLanguage="juel">')
+    with pytest.raises(DmnError, match="not in `juel`"):
+        parse_dmn(source)
 
 
 def test_components_with_spaces_are_read_after_a_dot():
