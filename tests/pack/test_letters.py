@@ -88,7 +88,7 @@ def test_letters_cite_the_guidance(wordings: dict[str, Wording], sentence_ids: f
         ("pre-proceedings-record", "Period of Change"),
         ("end-of-pre-proceedings", "no longer thinking of going to court"),
         ("core-group-update", "not legal advice"),
-        ("plo-review-outcome", "do\nnot agree"),
+        ("plo-review-outcome", "do not agree"),
     ],
 )
 def test_parents_are_told_what_matters_to_them(wordings: dict[str, Wording], letter: str, words: str) -> None:
