@@ -1,8 +1,9 @@
 """Table analysis: what a decision table leaves open, says twice, or never says.
 
 Each input's values are cut into regions on which no cell changes its answer, so that a rule is a box of
-regions; gaps, overlaps, dead rules and duplicates are questions about boxes and are answered exactly. A cell
-that depends on more than constants is beyond this, and the report says so.
+regions; gaps, overlaps, dead rules and duplicates are questions about boxes and are answered exactly. An
+input that is not there (null) is no gap unless a cell asks for null; `unanswered` says which inputs some case
+cannot do without. A cell that depends on more than constants is beyond this, and the report says so.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Report:
     never_fire: list[dict[str, Any]] = field(default_factory=list)
     duplicates: list[dict[str, Any]] = field(default_factory=list)
     unread_inputs: list[str] = field(default_factory=list)
+    unanswered: list[dict[str, Any]] = field(default_factory=list)
     beyond: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -69,6 +71,7 @@ def _analyse(program: Program, decision: Decision) -> Report:
     _gaps(grid, report)
     _overlaps(grid, report)
     _never(grid, report)
+    _unanswered(grid, report)
     return report
 
 
@@ -117,6 +120,25 @@ def _overlaps(grid: Grid, report: Report) -> None:
             report.overlaps.append(pair | {"same_result": same})
         if a == b:
             report.duplicates.append({"rules": [first, second], "same_result": same})
+
+
+def _unanswered(grid: Grid, report: Report) -> None:
+    """Inputs without which some case meets no rule; each with such a case."""
+    for place, column in enumerate(grid.columns):
+        takes = grid.takes_null[place]
+        space = _with(grid.space, place, 1)
+        boxes = [_with(box, place, int(takes[n])) for n, box in enumerate(grid.boxes) if box is not None]
+        try:
+            found, _ = gaps(space, boxes, 1)
+        except TooHard:
+            continue
+        if found:
+            example = _example(grid, _with(found[0], place, column.full)) | {column.expression: None}
+            report.unanswered.append({"input": column.label, "example": example})
+
+
+def _with(box: Box, place: int, mask: int) -> Box:
+    return (*box[:place], mask, *box[place + 1 :])
 
 
 def _never(grid: Grid, report: Report) -> None:

@@ -18,7 +18,7 @@ from engine.feel.analysis import constant, test_constants
 from engine.feel.budget import Run
 from engine.feel.compiler import compile_node
 from engine.feel.frames import MISSING, Frame
-from engine.feel.names import all_names
+from engine.feel.names import free_names
 from engine.feel.parser import children
 from engine.feel.types import FeelType
 from engine.feel.unary import Test, compile_tests
@@ -52,6 +52,8 @@ class Grid:
     unread: list[str]
     beyond: list[dict[str, Any]]
     notes: list[str]
+    takes_null: list[list[bool]]
+    """For each column, which rules take an input that is not there."""
 
     @property
     def space(self) -> Box:
@@ -81,6 +83,7 @@ def make_grid(program: Program, decision: Decision, table: DecisionTable) -> Gri
         [clause.label for place, clause in enumerate(table.inputs) if _is_unread(trees, place)],
         beyond,
         notes,
+        [[cells.takes_null(rule, column) for rule in range(len(table.rules))] for column in columns],
     )
 
 
@@ -98,12 +101,15 @@ def _grouped(clauses: Sequence[InputClause]) -> list[tuple[int, ...]]:
 
 def _note_shared(table: DecisionTable, scope: Scope, notes: list[str]) -> None:
     seen: dict[str, str] = {}
+    shared: dict[tuple[str, str], list[str]] = {}
     for clause in table.inputs:
         tree = scope.tree(clause.expression, clause.id) if clause.expression else None
-        for name in sorted(all_names(tree)) if tree else ():
+        for name in sorted({n.name for n, where in free_names(tree) if where != "call"}) if tree else ():
             other = seen.setdefault(name, clause.expression)
             if other != clause.expression:
-                notes.append(f"`{other}` and `{clause.expression}` both depend on `{name}`: examples may contradict.")
+                shared.setdefault((other, clause.expression), []).append(f"`{name}`")
+    for (one, other), names in shared.items():
+        notes.append(f"`{one}` and `{other}` both depend on {', '.join(names)}: examples may contradict.")
 
 
 def _column(
@@ -168,6 +174,14 @@ class _Cells:
         found = [self._mask(rule, column.places, column) for column in self.columns]
         del self.beyond[noted:]
         return tuple(c.full if mask is None else mask for c, mask in zip(self.columns, found, strict=True))
+
+    def takes_null(self, rule: int, column: Column) -> bool:
+        """Whether the rule's cells of the column hold for null."""
+        frame = Frame({}, None, Run())
+        trees = [self.trees[rule][place] for place in column.places]
+        known = [tree for tree in trees if tree is not None and test_constants(tree) is not None]
+        held = all(compile_tests(tree, compile_node)(frame, None) is True for tree in known)
+        return held and len(known) == len(trees)
 
     def _mask(self, rule: int, places: tuple[int, ...], column: Column) -> int | None:
         mask: int | None = column.full

@@ -121,6 +121,15 @@ def test_a_null_that_a_cell_asks_for_is_looked_at():
     assert [gap["where"]["n"] for gap in found.gaps] == [">= 3"]
 
 
+def test_inputs_that_a_case_cannot_do_without():
+    found = report([LEVEL, NUMBER], [['"low"', "-", '"a"'], ['"high"', "< 3, null", '"b"'], ['"high"', ">= 3", '"c"']])
+    assert found.gaps == []
+    assert [item["input"] for item in found.unanswered] == ["level"]
+    assert found.unanswered[0]["example"]["level"] is None
+    needed = report([LEVEL, NUMBER], [['"low"', "-", '"a"'], ['"high"', "< 3", '"b"'], ['"high"', ">= 3", '"c"']])
+    assert needed.unanswered[1] == {"input": "n", "example": {"level": "high", "n": None}}
+
+
 def test_a_report_is_json():
     import json
 
