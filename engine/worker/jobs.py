@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_CRASHES = 50
 _ACTIVE = {"PENDING", "ENQUEUED", "DELAYED"}
 _GROWTH = 3.0
+#: How many open jobs, the oldest first, are looked after in one round.
+_MOST_AT_ONCE = 200
 _one_at_a_time = threading.Lock()
 
 
@@ -82,7 +84,7 @@ class JobWorker:
     def find_lost(self) -> int:
         """Open jobs that no queue will run: enqueued when they never were, an incident when they were given up."""
         with self._alongside.uow.read() as tx:
-            waiting = [(job.id, job.run) for job in tx.jobs.open()]
+            waiting = [(job.id, job.run) for job in tx.jobs.open()[:_MOST_AT_ONCE]]
         return sum(self._mend(job_id, run) for job_id, run in waiting)
 
     def _mend(self, job_id: str, run: int) -> bool:
