@@ -114,9 +114,9 @@ def errors(form: Form, answers: dict[str, object], **case: object) -> dict[str, 
         (
             "first-review-conference",
             {"rcpc_date": "2026-03-02"},
-            {"icpc_date": "2026-03-03"},
+            {"icpc_date": "2026-03-02"},
             "rcpc_date",
-            "cannot be before",
+            "on a later day",
         ),
         (
             "section-47-enquiry",

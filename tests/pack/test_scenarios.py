@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.forms import Form
+from engine.rehearsal import script
 from engine.rehearsal.cast import read_cast
 from engine.rehearsal.scenarios import run
 from engine.rehearsal.script import Script, Step, read
@@ -56,10 +57,10 @@ def expected(step: Step) -> Iterator[str]:
 def test_an_example_speaks_the_packs_words(
     path: Path, tasks: dict[str, str], changes: dict[str, str], forms: dict[str, Form], sentence_ids: frozenset[str]
 ) -> None:
-    script = read(path)
-    assert set(script.carries) <= sentence_ids
-    assert set(script.answers) <= set(forms["start-case"].keys)
-    for step in script.steps:
+    example = read(path)
+    assert set(example.carries) <= sentence_ids
+    assert set(example.answers) <= set(forms["start-case"].keys)
+    for step in example.steps:
         assert {step.task, *expected(step)} - {None} <= set(tasks), step.number
         form = tasks[step.task] if step.task else changes[step.message] if step.message else ""
         assert not form or set(step.answers) <= set(forms[form].keys), step.number
@@ -87,15 +88,21 @@ def test_the_demo_has_cases_enough_and_people_for_every_role(settings: dict[str,
         assert {"social-worker", "practice-lead"} <= {r for p in cast.people if team in p.teams for r in p.roles}
 
 
+def test_the_how_to_explains_every_word_of_the_format() -> None:
+    page = (ROOT / "docs/how-to/write-a-scenario.md").read_text("utf-8")
+    words = script._TOP | script._STEP | script._THEN
+    assert {word for word in words if f"`{word}`" not in page} == set()
+
+
 def test_the_demo_says_its_days_from_today() -> None:
-    def days(script: Script) -> Iterator[str | None]:
-        yield script.starts
-        yield from (step.moment for step in script.steps)
+    def days(case: Script) -> Iterator[str | None]:
+        yield case.starts
+        yield from (step.moment for step in case.steps)
 
     for path in DEMO:
-        script = read(path)
-        assert script.starts.startswith("-")
-        assert not any("T" in (moment or "") for moment in days(script))
+        case = read(path)
+        assert case.starts.startswith("-")
+        assert not any("T" in (moment or "") for moment in days(case))
 
 
 @pytest.mark.slow
