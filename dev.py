@@ -280,8 +280,8 @@ def do_lock(_: argparse.Namespace) -> int:
     make_environment()
     uv = [str(BIN / "uv"), "pip", "compile", "-q", "--universal", "--generate-hashes", "--python-version", "3.11"]
     quiet = ["--no-emit-index-url", "--no-emit-find-links", "--no-header"]
-    for name in ("dev", "runtime", "uv"):
-        follow = [] if name == "dev" else ["-c", "requirements/dev.txt"]
+    for name in ("dev", "runtime", "uv", "bench"):
+        follow = [] if name in ("dev", "bench") else ["-c", "requirements/dev.txt"]
         run_quietly([*uv, *quiet, *follow, f"requirements/{name}.in", "-o", f"requirements/{name}.txt"])
         say(f"requirements/{name}.txt")
     return 0

@@ -66,10 +66,10 @@ def _decisions(verbs: Any) -> None:
     tck.add_argument("folder", type=Path)
     tck.add_argument("--all", action="store_true", help="name every failure, not the first twenty")
     dmn = verbs.add_parser("dmn", help="Look into decision tables.").add_subparsers(required=True, metavar="WHAT")
-    analyse = _verb(dmn, "analyse", "decisions:analyse", "Find gaps, overlaps and conflicts.", report=True)
-    analyse.add_argument("files", type=Path, nargs="+")
-    test = _verb(dmn, "test", "decisions:test", "Run the table tests beside a file: FILE.tests.yaml.", report=True)
-    test.add_argument("files", type=Path, nargs="+")
+    analyse = _verb(dmn, "analyse", "decisions:analyse", "Find gaps, overlaps and dead rules.", report=True)
+    analyse.add_argument("files", type=Path, nargs="*", metavar="FILE", help="tables or folders; else the pack's")
+    test = _verb(dmn, "test", "decisions:test", "Run the tests beside tables: FILE.dmn.tests.yaml.", report=True)
+    test.add_argument("files", type=Path, nargs="*", metavar="PATH", help="tables or folders; else the pack's")
 
 
 def _cases(verbs: Any) -> None:
