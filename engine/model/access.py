@@ -64,6 +64,7 @@ class Rules:
     start_roles: tuple[str, ...] = ()
     strands: tuple[StrandRule, ...] = ()
     naming: Naming = Naming()
+    owner_role: str = ""
 
     def sees(self, role: str) -> str:
         """What a role sees: a role that the policy does not name sees the cases it is involved in."""

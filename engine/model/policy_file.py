@@ -37,6 +37,7 @@ def _rules(data: Mapping[str, Any]) -> Rules:
         start_roles=starters,
         strands=tuple(strands),
         naming=_naming(data.get("case", {})),
+        owner_role=policy.get("owner_role", ""),
     )
 
 

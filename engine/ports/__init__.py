@@ -3,6 +3,7 @@
 from engine.ports.archive import Documents, Mailbox
 from engine.ports.lists import Lists
 from engine.ports.machine import Definitions, Machine
+from engine.ports.policy_drafts import PolicyDrafts
 from engine.ports.records import Advice, Drafts, Incidents, Journal, People, Policies, Requests, Views
 from engine.ports.running import Cases, JobRows, Tasks, Timers, Waits
 from engine.ports.store import Guidance, Jobs, Library, Transaction, UnitOfWork
@@ -24,6 +25,7 @@ __all__ = [
     "Mailbox",
     "People",
     "Policies",
+    "PolicyDrafts",
     "Requests",
     "Tasks",
     "Timers",

@@ -10,6 +10,7 @@ from engine.model.job import Job
 from engine.ports.archive import Documents, Mailbox
 from engine.ports.lists import Lists
 from engine.ports.machine import Definitions
+from engine.ports.policy_drafts import PolicyDrafts
 from engine.ports.records import Advice, Drafts, Incidents, Journal, People, Policies, Requests, Views
 from engine.ports.running import Cases, JobRows, Tasks, Timers, Waits
 
@@ -68,6 +69,7 @@ class Transaction(Protocol):
     views: Views
     people: People
     policies: Policies
+    policy_drafts: PolicyDrafts
     lists: Lists
 
 

@@ -17,6 +17,15 @@ from engine.queries.policy import (
     policy_version,
     start_page,
 )
+from engine.queries.policy_draft import (
+    DraftPage,
+    draft_file,
+    draft_save,
+    draft_saves,
+    policy_draft,
+    rehearsal,
+    submitted_versions,
+)
 from engine.queries.task_page import AdviceShown, TaskPage, task_page
 from engine.queries.tasks import deadlines, my_tasks, team_tasks
 from engine.queries.workings import incidents, job, open_jobs, people, sign_in
@@ -28,6 +37,7 @@ __all__ = [
     "CaseList",
     "CasePage",
     "CaseRow",
+    "DraftPage",
     "HistoryLine",
     "MessagePage",
     "NextDate",
@@ -47,6 +57,9 @@ __all__ = [
     "case_page",
     "deadlines",
     "document",
+    "draft_file",
+    "draft_save",
+    "draft_saves",
     "history",
     "incidents",
     "job",
@@ -58,12 +71,15 @@ __all__ = [
     "my_tasks",
     "open_jobs",
     "people",
+    "policy_draft",
     "policy_files",
     "policy_form",
     "policy_page",
     "policy_version",
+    "rehearsal",
     "sign_in",
     "start_page",
+    "submitted_versions",
     "task_page",
     "team_tasks",
     "views",

@@ -23,6 +23,7 @@ from engine.ports import (
     Mailbox,
     People,
     Policies,
+    PolicyDrafts,
     Requests,
     Tasks,
     Timers,
@@ -37,6 +38,7 @@ from engine.store.journal import SqlJournal
 from engine.store.library import StoredLibrary
 from engine.store.lists import SqlLists
 from engine.store.policies import SqlPeople, SqlPolicies
+from engine.store.policy_drafts import SqlPolicyDrafts
 from engine.store.records import SqlAdvice, SqlDrafts, SqlIncidents, SqlRequests, SqlViews
 from engine.store.tasks import SqlTasks
 from engine.store.timers import SqlTimers, SqlWaits
@@ -70,6 +72,7 @@ class SqlTransaction:
         self.views: Views = SqlViews(connection)
         self.people: People = SqlPeople(connection)
         self.policies: Policies = SqlPolicies(connection)
+        self.policy_drafts: PolicyDrafts = SqlPolicyDrafts(connection)
         self.lists: Lists = SqlLists(connection)
 
 
