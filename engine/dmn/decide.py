@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.dmn.errors import DecisionError, DmnError, Fault
-from engine.dmn.model import DecisionModel
+from engine.dmn.model import DecisionModel, Knowledge, Service
 from engine.dmn.program import Program, Session, compile_model
 from engine.dmn.reader import read_model, with_program
 from engine.dmn.scope import DecisionRun
@@ -115,11 +115,12 @@ def decide(
 def call_service(
     model: DecisionModel, service_name: str, inputs: Mapping[str, object], *, now: datetime | None = None
 ) -> object:
-    """What a decision service of the model gives for inputs by name, leniently; KeyError for no such service."""
+    """What a decision service, or a knowledge model, gives for inputs by name, leniently; KeyError for no such."""
     session = _session(model, inputs, None, now, DEFAULT_BUDGET, False, False, {}, [])
-    service = next((s for s in model.services.values() if service_name in (s.name, s.id)), None)
-    if service is None:
+    offered: tuple[Service | Knowledge, ...] = (*model.services.values(), *model.knowledge.values())
+    found = next((item for item in offered if service_name in (item.name, item.id)), None)
+    if found is None:
         raise KeyError(service_name)
-    function = session.service(session.program, service)
-    args = [session.inputs.get(name) for name in function.params]
+    function = session.value(session.program, found)
+    args = [session.inputs.get(name) for name in getattr(function, "params", ())]
     return guarded(lambda: export(invoke(function, args, session.run), session.run))

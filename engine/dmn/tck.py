@@ -122,7 +122,7 @@ def _check(model: DecisionModel | None, case: Node, name: str, expected: Any) ->
     assert model is not None  # noqa: S101 - a model that cannot be read has a fault already
     inputs = {_input_name(node): _value(node) for node in children(case, "inputNode")}
     try:
-        if attr(case, "type") == "decisionService":
+        if attr(case, "type") in ("decisionService", "bkm"):
             actual: object = call_service(model, attr(case, "invocableName"), inputs, now=_CLOCK)
             several = isinstance(actual, dict) and name in actual and name not in (attr(case, "invocableName"),)
             actual = actual[name] if several and isinstance(actual, dict) else actual

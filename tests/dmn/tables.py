@@ -80,3 +80,13 @@ def simple(rules, policy="UNIQUE", aggregation="", allowed="", default="", kind=
     """A file with one decision `answer` by a table of one input `x` and one output `y`."""
     logic = table([("x", kind, "")], [("y", out, allowed, default)], rules, policy, aggregation)
     return definitions(decision("answer", logic))
+
+
+def item(name, body, is_collection=False):
+    """An item definition."""
+    return f'<itemDefinition name="{name}" isCollection="{str(is_collection).lower()}">{body}</itemDefinition>'
+
+
+def component(name, type_ref):
+    """A component of an item definition."""
+    return f'<itemComponent name="{name}"><typeRef>{type_ref}</typeRef></itemComponent>'
