@@ -27,10 +27,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def product(tmp_path: Path) -> Iterator[tuple[Alongside, Inbox, Workers]]:
-    """The product on SQLite as a web process has it, a mail server, and workers to kill."""
+def killable(database_url: str, tmp_path: Path) -> Iterator[tuple[Alongside, Inbox, Workers]]:
+    """The product on each database as a web process has it, a mail server, and workers to kill."""
     with mail_server() as (inbox, port):
-        environment = small.environment(f"sqlite:///{tmp_path / 'alongside.db'}", tmp_path, port)
+        environment = small.environment(database_url, tmp_path, port)
         settings = from_environment(environment)
         migrate(settings)
         alongside = build(settings)
@@ -43,8 +43,8 @@ def product(tmp_path: Path) -> Iterator[tuple[Alongside, Inbox, Workers]]:
             alongside.close()
 
 
-def test_a_killed_worker_loses_no_letter_and_sends_none_under_two_keys(product):
-    alongside, inbox, workers = product
+def test_a_killed_worker_loses_no_letter_and_sends_none_under_two_keys(killable):
+    alongside, inbox, workers = killable
     small.publish(alongside)
     chance = random.Random(20)
     cases, killed_at = [], Counter()
