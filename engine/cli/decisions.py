@@ -11,7 +11,7 @@ from engine.cli.report import CannotDo, Report, with_bar
 from engine.settings import Settings
 
 if TYPE_CHECKING:
-    from engine.dmn import DecisionModel
+    from engine.dmn import DecisionModel, Fault
 
 _SHOWN = 20
 _TESTS = ".tests.yaml"
@@ -35,14 +35,24 @@ def tck(_settings: Settings, options: argparse.Namespace) -> Report:
 def analyse(settings: Settings, options: argparse.Namespace) -> Report:
     """What each table leaves open, says twice or never says; holds when none of it is a fault."""
     from engine.dmn.analysis import analyse as analysed
+    from engine.dmn.cells import check_cells
 
     tables: list[dict[str, Any]] = []
     for file in with_bar(_tables(settings, options.files), "Tables"):
-        for report in analysed(_model(file)):
-            table = {"file": str(file), **report.to_json()}
+        model = _model(file)
+        faults = check_cells(model)
+        for report in analysed(model):
+            table = {"file": str(file), **report.to_json(), "faults": _of(model, report.decision_id, faults)}
             tables.append(table | {"holds": not _is_faulty(table)})
     lines = [line for table in tables for line in _told(table)]
     return Report(all(table["holds"] for table in tables), {"tables": tables}, lines)
+
+
+def _of(model: DecisionModel, decision_id: str, faults: Iterable[Fault]) -> list[str]:
+    """The faults of one decision's rules."""
+    table = model.decisions[decision_id].table
+    rules = {rule.id for rule in table.rules} if table else set()
+    return [fault.sentence for fault in faults if fault.element_id in rules]
 
 
 def _is_faulty(table: dict[str, Any]) -> bool:
@@ -50,14 +60,14 @@ def _is_faulty(table: dict[str, Any]) -> bool:
     is_open = bool(table["gaps"]) and not table["has_default"]
     clashes = any(not pair["forgiven"] for pair in table["overlaps"])
     doubled = any(pair["same_result"] for pair in table["duplicates"])
-    return is_open or clashes or doubled or bool(table["never_fire"])
+    return is_open or clashes or doubled or bool(table["never_fire"]) or bool(table["faults"])
 
 
 def _told(table: dict[str, Any]) -> Iterator[str]:
     """A table's report in lines."""
     rules = "1 rule" if table["rules"] == 1 else f"{table['rules']} rules"
     yield f"{table['file']}: {table['decision']} ({table['hit_policy']}, {rules})"
-    said = [*_openings(table), *_pairs(table), *_silences(table)]
+    said = [*(f"  {sentence}" for sentence in table["faults"]), *_openings(table), *_pairs(table), *_silences(table)]
     yield from said or ["  Nothing to say: every input has one answer, and every rule is of use."]
 
 

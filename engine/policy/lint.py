@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 
 from engine.bpmn.gate import check_diagram, check_diagrams
 from engine.bpmn.gate.source import Unreadable, read_xml
+from engine.dmn import DecisionModel
+from engine.dmn.cells import check_cells
 from engine.model.bundle import Bundle
 from engine.model.errors import Fault
 from engine.policy.calls import unknown_functions
@@ -50,7 +52,13 @@ def lint_table(path: str, source: bytes) -> list[Fault]:
     if problem is not None:
         return [problem]
     model, faults = read_table(path, source)
-    return faults if model is None else unknown_functions(path, model)
+    return faults if model is None else _meant(path, model)
+
+
+def _meant(path: str, model: DecisionModel) -> list[Fault]:
+    """Functions that do not exist, and cells that cannot mean what was meant."""
+    cells = [Fault(path, fault.element_id, fault.sentence) for fault in check_cells(model)]
+    return [*unknown_functions(path, model), *cells]
 
 
 def xml_problem(path: str, source: bytes) -> Fault | None:
@@ -75,7 +83,7 @@ def faults_of(pack: Pack) -> list[Fault]:
         problem = xml_problem(path, source)
         faults += [problem] if problem is not None else []
     for path, model in pack.tables.items():
-        faults += unknown_functions(path, model)
+        faults += _meant(path, model)
     return _once([*faults, *check_cross_references(pack)])
 
 

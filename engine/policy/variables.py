@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.gate import Diagram, Node
 from engine.bpmn.gate.diagram import B, Z, text_of
-from engine.feel import Expression, FeelSyntaxError, parse_expression
+from engine.feel import Expression, FeelSyntaxError, parse_expression, parse_unary_tests
 from engine.feel.names import did_you_mean
 from engine.forms import Field, Form
 from engine.forms.schema import walk
@@ -111,6 +111,18 @@ def _in_tables(pack: Pack) -> Iterator[Use]:
             for clause in decision.table.inputs if decision.table else ():
                 names = _names(f"={clause.expression}") - given
                 yield path, clause.id or decision.id, f"The input “{clause.label or clause.expression}”", names
+            for number, rule in enumerate(decision.table.rules if decision.table else (), 1):
+                inputs = (_cell_names(text) for text in rule.inputs)
+                outputs = (_names(f"={text}") for text in rule.outputs)
+                names = frozenset().union(*inputs, *outputs) - given
+                yield path, rule.id or decision.id, f"Rule {number}", names
+
+
+def _cell_names(text: str) -> frozenset[str]:
+    try:
+        return parse_unary_tests(text or "-").names
+    except FeelSyntaxError:
+        return frozenset()
 
 
 def _in_forms(pack: Pack) -> Iterator[Use]:

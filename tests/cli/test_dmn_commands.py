@@ -44,6 +44,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
         ([["-", '"a"'], ["< 5", '"b"']], "FIRST", False, "Rule 2 can never apply: other rules that come before it"),
         ([["-", '"a"'], ["-", '"a"']], "COLLECT", False, "Rules 1 and 2 have the same conditions and say the same."),
         ([["-", '"a"']], "UNIQUE", True, "No rule looks at the input `age`."),
+        ([["5-8", '"a"'], ["-", '"b"']], "FIRST", False, "from 5 to 8 is written `[5..8]`."),
         ([["limit", '"a"'], ["-", '"b"']], "FIRST", True, "Rule 1, `age`: the cell `limit` is beyond this analysis."),
     ],
 )
