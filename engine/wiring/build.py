@@ -15,6 +15,7 @@ from typing import Protocol
 
 from engine.bpmn import SpiffMachine
 from engine.bpmn.gate import check_diagram
+from engine.model.bundle import Bundle
 from engine.model.case import CaseHead
 from engine.ports import Machine
 from engine.settings import Settings
@@ -25,7 +26,7 @@ from engine.wiring.checked import CheckedMachine
 from engine.wiring.clock import DemoClock, FixedClock, RealClock
 from engine.wiring.errands import Errands, fill_at
 from engine.wiring.holidays import bank_holidays
-from engine.wiring.packs import Packs
+from engine.wiring.packs import Pack, Packs, read_pack
 from engine.wiring.post import MailboxPost, Post, SmtpPost
 from handlers import letters
 
@@ -72,12 +73,23 @@ class Alongside:
         pack = self.packs.of(case.policy_digest)
         if letter not in pack.wording:
             return None
+        return self._previewed(letter, pack.wording[letter], pack, case.id, variables)
+
+    def preview_wording(self, letter: str, text: str, *, bundle: Bundle) -> str:
+        """A wording that is being written as HTML, with no case: every placeholder is shown as a gap by its name.
+
+        Wording that cannot be read is said in words, in place of the letter.
+        """
+        return self._previewed(letter, text, read_pack(bundle), "[case]", {})
+
+    def _previewed(self, letter: str, text: str, pack: Pack, case_id: str, variables: Mapping[str, object]) -> str:
+        """A letter's preview, or why there is none."""
         now = self.now()
         try:
             draft = letters.letter(
                 letter,
-                pack.wording[letter],
-                case_id=case.id,
+                text,
+                case_id=case_id,
                 variables=variables,
                 fill=fill_at(now),
                 now=now,

@@ -43,9 +43,17 @@ class Packs:
 
 
 def read_pack(bundle: Bundle) -> Pack:
-    """The letters and settings among a version's files."""
+    """The letters and settings among a version's files; settings that cannot be read are none."""
     letters = [item for folder in WORDING for item in bundle.under(folder, ".md").items()]
     return Pack(
         wording={PurePosixPath(path).stem: data.decode("utf-8", "replace") for path, data in letters},
-        settings=tomllib.loads(bundle.files.get(PATH, b"").decode("utf-8", "replace")),
+        settings=_settings(bundle.files.get(PATH, b"")),
     )
+
+
+def _settings(source: bytes) -> Mapping[str, object]:
+    """What `policy.toml` says; the gate has told what is wrong with it."""
+    try:
+        return tomllib.loads(source.decode("utf-8", "replace"))
+    except tomllib.TOMLDecodeError:
+        return {}

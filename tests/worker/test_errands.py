@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from engine.model.access import ALL, INVOLVED, TEAM, RoleRule, Rules
+from engine.model.bundle import Bundle
 from engine.model.person import Person
 from engine.settings import from_environment
 from engine.wiring import throwaway
@@ -105,3 +106,13 @@ def test_a_letter_is_previewed_with_its_gaps(tmp_path):
         assert "Hello [not known yet: who]" in page
         assert "Hello &lt;you&gt;" in alongside.preview_letter("letter", case=head, variables={"who": "<you>"})
         assert alongside.preview_letter("unknown", case=head, variables={}) is None
+
+
+def test_a_wording_being_written_shows_its_gaps_and_its_faults(tmp_path):
+    with throwaway(from_environment({"ALONGSIDE_VAR": str(tmp_path)}), small.NOW) as alongside:
+        pack = small.bundle()
+        page = alongside.preview_wording("letter", small.LETTER.decode(), bundle=pack)
+        assert "This is the letter of case [case]." in page
+        assert "line 4" in alongside.preview_wording("letter", "---\ntitle: T\n---\n{{#if a}}", bundle=pack)
+        broken = Bundle({**pack.files, "processes/policy.toml": b"= ="})
+        assert "News" in alongside.preview_wording("letter", small.LETTER.decode(), bundle=broken)
