@@ -180,9 +180,10 @@ def run_quietly(command: Sequence[str]) -> None:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of every command: the virtual environment first, nothing reported to anybody."""
+    """The environment of every command: the virtual environment first, nothing reported, compiled modules kept."""
     path = f"{BIN}{os.pathsep}{ROOT / 'node_modules/.bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "VIRTUAL_ENV": str(VENV), "PATH": path, "DO_NOT_TRACK": "1", **more}
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**given, "VIRTUAL_ENV": str(VENV), "PATH": path, "DO_NOT_TRACK": "1", **more}
 
 
 def say(text: str) -> None:
