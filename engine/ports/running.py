@@ -32,7 +32,7 @@ class Cases(Protocol):
         """Replace the row. Raises CaseMovedOn when it is no longer as it was before."""
 
     def is_involved(self, case_id: str, within: Reach) -> bool:
-        """Whether one of the roles, or the person by name, has or had a task in the case."""
+        """Whether one of the roles has or had a task in the case, or the person holds one now."""
 
     def ids(self) -> Sequence[str]:
         """Every case's id, oldest first."""

@@ -72,9 +72,9 @@ class SqlCases:
 
 
 def _held(case_id: str, username: str) -> Any:
-    """Tasks of the case that are, or were, the person's own."""
-    mine = or_(tasks.c.assignee == username, tasks.c.claimed_by == username, tasks.c.completed_by == username)
-    return select(tasks.c.id).where(tasks.c.case_id == case_id, mine)
+    """Open tasks of the case that are the person's own."""
+    mine = or_(tasks.c.assignee == username, tasks.c.claimed_by == username)
+    return select(tasks.c.id).where(tasks.c.case_id == case_id, tasks.c.closed_at.is_(None), mine)
 
 
 def head_of(row: RowMapping) -> CaseHead:

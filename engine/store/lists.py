@@ -6,15 +6,16 @@ no further than the page asked for: what a page costs does not depend on how man
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select, union
+from sqlalchemy import Connection, Select, case, func, or_, select
 
 from engine.model.access import Offers, Reach
 from engine.model.case import CaseFilter, CaseList, CaseRow
 from engine.model.task import TaskFilter, TaskList, TaskRow
+from engine.store.branches import by_team, cases_seen, joined, narrowed, sums
 from engine.store.cases import HEAD, head_of
 from engine.store.rows import CAP, ROW, matching, pages, row_of
 from engine.store.schema import cases, offers, tasks
@@ -45,10 +46,10 @@ class SqlLists:
         """Two statements: the totals and the page."""
         if not branches:
             return TaskList()
-        counted = _joined(branches, CAP + 1).subquery()
+        counted = joined(branches, CAP + 1, "due_order").subquery()
         late = func.count(case((counted.c.due_order < now, 1)))
         total, overdue = self._connection.execute(select(func.count(), late).select_from(counted)).one()
-        chosen = _joined(branches, page * size).subquery()
+        chosen = joined(branches, page * size, "due_order").subquery()
         wanted = (
             select(*ROW)
             .select_from(chosen.join(tasks, tasks.c.id == chosen.c.id).join(cases, cases.c.id == tasks.c.case_id))
@@ -62,13 +63,14 @@ class SqlLists:
 
     def cases(self, within: Reach, filters: CaseFilter, now: datetime, page: int, size: int) -> CaseList:
         """Two statements: the total and the page."""
-        where = [*_seen(within), *_narrowed(filters, now)]
-        counted = select(cases.c.id).where(*where).limit(CAP + 1).subquery()
+        branches = [branch.where(*narrowed(filters, now)) for branch in cases_seen(within)]
+        counted = joined(branches, CAP + 1, cases.c.opened_at.name, newest=True).subquery()
         total = int(self._connection.scalar(select(func.count()).select_from(counted)) or 0)
+        chosen = joined(branches, page * size, cases.c.opened_at.name, newest=True).subquery()
         wanted = (
-            select(*HEAD, *_sums(now))
-            .where(*where)
-            .order_by(cases.c.opened_at.desc(), cases.c.id)
+            select(*HEAD, *sums(now))
+            .select_from(chosen.join(cases, cases.c.id == chosen.c.id))
+            .order_by(cases.c.opened_at.desc(), cases.c.id.desc())
             .limit(size)
             .offset((page - 1) * size)
         )
@@ -78,10 +80,11 @@ class SqlLists:
 
     def dated(self, within: Reach, until: datetime, now: datetime, limit: int) -> Sequence[TaskRow]:
         """One statement."""
+        branches = [branch.where(tasks.c.due_order <= until) for branch in _seen(within)]
+        chosen = joined(branches, limit, "due_order").subquery()
         wanted = (
             select(*ROW)
-            .select_from(tasks.join(cases, cases.c.id == tasks.c.case_id))
-            .where(tasks.c.closed_at.is_(None), tasks.c.due_order <= until, *_seen(within))
+            .select_from(chosen.join(tasks, tasks.c.id == chosen.c.id).join(cases, cases.c.id == tasks.c.case_id))
             .order_by(tasks.c.due_order, tasks.c.id)
             .limit(limit)
         )
@@ -93,8 +96,8 @@ def _mine(within: Offers) -> Iterator[Branch]:
     for role in sorted(within.anywhere):
         yield _offered(role)
     for role in sorted(within.in_teams):
-        for team in sorted(within.teams):
-            yield _offered(role).where(offers.c.team == team)
+        for among in by_team(offers.c.team, within.teams):
+            yield _offered(role).where(among)
     for holder in (tasks.c.assignee, tasks.c.claimed_by):
         yield _open().where(holder == within.username)
 
@@ -102,10 +105,25 @@ def _mine(within: Offers) -> Iterator[Branch]:
 def _of_teams(within: Reach) -> Iterator[Branch]:
     if within.everything and not within.teams:
         yield _open()
-    for team in sorted(within.teams):
-        yield _open().where(tasks.c.team == team)
+    for among in by_team(tasks.c.team, within.teams):
+        yield _open().where(among)
     for role in sorted(within.roles):
         yield _offered(role)
+
+
+def _seen(within: Reach) -> Iterator[Branch]:
+    """Open tasks of the cases that the person may see (`engine.model.access`)."""
+    if within.everything:
+        yield _open()
+        return
+    for among in by_team(tasks.c.team, within.teams):
+        yield _open().where(among)
+    worked = select(cases.c.id).where(cases.c.worker == within.username)
+    yield _open().where(tasks.c.case_id.in_(worked))
+    for holder in (tasks.c.assignee, tasks.c.claimed_by):
+        yield _open().where(holder == within.username)
+    for role in sorted(within.roles):
+        yield _open().where(tasks.c.case_id.in_(select(offers.c.case_id).where(offers.c.role == role)))
 
 
 def _open() -> Branch:
@@ -124,57 +142,7 @@ def _offered(role: str) -> Branch:
     )
 
 
-def _joined(branches: Iterable[Branch], most: int) -> Any:
-    """The branches without repeats, none read further than `most`."""
-    limited = [select(branch.limit(most).subquery()) for branch in branches]
-    return union(*limited).order_by("due_order").limit(most)
-
-
 def _free_or(username: str) -> Any:
     """Held by nobody, or by this person."""
     free = tasks.c.claimed_by.is_(None) & tasks.c.assignee.is_(None)
     return or_(free, tasks.c.claimed_by == username, tasks.c.claimed_by.is_(None) & (tasks.c.assignee == username))
-
-
-def _seen(within: Reach) -> list[Any]:
-    """What the person may see (`engine.model.access`), as conditions on a case."""
-    if within.everything:
-        return []
-    me = within.username
-    held = select(tasks.c.id).where(
-        tasks.c.case_id == cases.c.id,
-        or_(tasks.c.assignee == me, tasks.c.claimed_by == me, tasks.c.completed_by == me),
-    )
-    ways = [cases.c.worker == me, held.correlate(cases).exists()]
-    if within.teams:
-        ways.append(cases.c.team.in_(within.teams))
-    if within.roles:
-        asked = select(offers.c.task_id).where(offers.c.case_id == cases.c.id, offers.c.role.in_(within.roles))
-        ways.append(asked.correlate(cases).exists())
-    return [or_(*ways)]
-
-
-def _narrowed(filters: CaseFilter, now: datetime) -> list[Any]:
-    wanted = {"team": filters.team, "worker": filters.worker, "status": filters.status}
-    where: list[Any] = [cases.c[name] == value for name, value in wanted.items() if value is not None]
-    if filters.text:
-        where.append(or_(*(c.icontains(filters.text, autoescape=True) for c in (cases.c.title, cases.c.id))))
-    if filters.overdue is not None:
-        late = _late(now).exists()
-        where.append(late if filters.overdue else ~late)
-    return where
-
-
-def _late(now: datetime) -> Select[Any]:
-    return select(tasks.c.id).where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None), tasks.c.due_order < now)
-
-
-def _sums(now: datetime) -> tuple[Any, ...]:
-    """What waits in the case, read by the index on its tasks."""
-    waiting = (tasks.c.case_id == cases.c.id) & tasks.c.closed_at.is_(None)
-    count = select(func.count()).select_from(tasks).where(waiting)
-    return (
-        count.scalar_subquery().label("open_tasks"),
-        count.where(tasks.c.due_order < now).scalar_subquery().label("overdue_tasks"),
-        select(func.min(tasks.c.due)).where(waiting).scalar_subquery().label("next_due"),
-    )

@@ -114,7 +114,7 @@ cases = Table(
     Column("journal_seq", Integer(), nullable=False),
     Column("journal_hash", String(64), nullable=False),
     Index(None, "opened_at", "id"),
-    Index(None, "team", "opened_at"),
+    Index(None, "team", "opened_at", "id"),
     Index(None, "worker"),
 )
 
@@ -167,6 +167,7 @@ offers = Table(
     Column("due_order", Moment(), nullable=False),
     Column("is_open", Boolean(), nullable=False),
     Index(None, "case_id", "role"),
+    Index(None, "role", "case_id"),
     Index(None, "is_open", "role", "due_order", "task_id"),
     Index(None, "is_open", "team", "role", "due_order", "task_id"),
 )

@@ -96,7 +96,7 @@ def _cases() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
     )
     op.create_index("ix_cases_opened_at_id", "cases", ["opened_at", "id"], unique=False)
-    op.create_index("ix_cases_team_opened_at", "cases", ["team", "opened_at"], unique=False)
+    op.create_index("ix_cases_team_opened_at_id", "cases", ["team", "opened_at", "id"], unique=False)
     op.create_index("ix_cases_worker", "cases", ["worker"], unique=False)
 
 

@@ -37,6 +37,7 @@ def _offers() -> None:
         sa.PrimaryKeyConstraint("task_id", "role", name="pk_offers"),
     )
     op.create_index("ix_offers_case_id_role", "offers", ["case_id", "role"], unique=False)
+    op.create_index("ix_offers_role_case_id", "offers", ["role", "case_id"], unique=False)
     op.create_index(
         "ix_offers_is_open_role_due_order_task_id", "offers", ["is_open", "role", "due_order", "task_id"], unique=False
     )
