@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from engine.dmn.trace import RuleTrace, Trace
 from engine.forms import Form
-from engine.web.words import in_words, named
+from engine.web.words import in_words, joined, named
 
 _ANY = ("", "-")
 
@@ -79,7 +79,17 @@ def _rule(rule: RuleTrace, trace: Trace) -> RuleInWords:
     """A rule with its conditions; those that take anything are left out."""
     pairs = zip(trace.inputs, rule.cells, strict=False)
     conditions = tuple((i.name, cell.text, in_words(i.value)) for i, cell in pairs if cell.text.strip() not in _ANY)
-    return RuleInWords(rule.index, conditions, tuple(_notes(rule.annotations)))
+    return RuleInWords(rule.index, conditions, (*_notes(rule.annotations), *_sentences(rule)))
+
+
+def _sentences(rule: RuleTrace) -> Iterable[str]:
+    """What the rule answers in whole sentences, as a column such as "Why" does."""
+    return (value for _, value in rule.outputs if is_sentence(value))
+
+
+def is_sentence(value: object) -> TypeGuard[str]:
+    """Whether a value is said to a reader rather than to the process."""
+    return isinstance(value, str) and len(value.split()) > 3
 
 
 def _notes(annotations: Iterable[tuple[str, str]]) -> Iterable[str]:
@@ -88,10 +98,10 @@ def _notes(annotations: Iterable[tuple[str, str]]) -> Iterable[str]:
 
 
 def decided(row: Any) -> Advice:
-    """A decision of a case, for its page: all outputs in words."""
-    result = row.result
-    words = in_words(result) if not isinstance(result, Mapping) else in_words(dict(result))
-    return in_full(words, trace_of(row.decision_id, row.trace), row.made_at)
+    """A decision of a case, for its page: what it answers in words, the sentences apart."""
+    result = row.result.values() if isinstance(row.result, Mapping) else [row.result]
+    words = [in_words(each) for each in result if each is not None and not is_sentence(each)]
+    return in_full(joined(map(named, words)) or "No answer", trace_of(row.decision_id, row.trace), row.made_at)
 
 
 def trace_of(decision_id: str, kept: Mapping[str, Any]) -> Trace:

@@ -18,11 +18,14 @@ from engine.web.diagrams import Diagram, diagrams_of
 from engine.web.forms import Asked, Raw, ask, begin, changed, judge, labels, raw_of
 from engine.web.shell import shell
 from engine.web.signin import take_kept
+from engine.web.strands import timelines
 from engine.web.tasklist import page_number
 from engine.web.uploads import file_names, take_files
 from engine.web.visitor import me, visitor
 
 blueprint = Blueprint("cases", __name__)
+#: How many of the latest lines of the history are open at once; the rest is one click away.
+HISTORY_FIRST = 15
 _STATUS = {"open": "open", "ended": "ended", "withdrawn": "withdrawn", "any": None}
 
 
@@ -69,12 +72,14 @@ def show(page: Any, drawn: tuple[Diagram, ...], chosen: Diagram | None, opened: 
     return render_template(
         "case.html",
         page=page,
+        timelines=timelines(page.strands),
         diagrams=drawn,
         diagram=chosen,
         next_tasks=[row for row in rows if row.task_id in opened],
         changes=[change for change in page.changes if change.may_send_as],
         decisions=[decided(row) for row in page.decisions],
-        history=tuple(reversed(page.history)),
+        history=page.history[::-1],
+        shown_first=HISTORY_FIRST,
         names=shell().names(),
     )
 

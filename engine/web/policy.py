@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, render_template
 from engine import queries
 from engine.web.access import SIGNED_IN, open_to
 from engine.web.diagrams import drawings
+from engine.web.layout import SERVICE
 from engine.web.sentences import all_sentences, sentences
 from engine.web.shell import Pack, read_pack, shell
 from engine.web.tables import tables
@@ -34,6 +35,7 @@ def overview() -> str:
         questions=shell().pack().settings.get("open_questions", []),
         switches=shell().pack().settings.get("switches", {}),
         is_near=review_is_near(page),
+        names={"system": SERVICE, **shell().names()},
     )
 
 

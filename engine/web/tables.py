@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,10 @@ from functools import lru_cache
 from engine import queries
 from engine.dmn import Decision, DecisionTable, DmnError, parse_dmn
 from engine.web.shell import shell
+from engine.web.words import joined
 
+_LITERAL = re.compile(r'"([^"]*)"')
+_LITERALS = re.compile(r'"[^"]*"(\s*,\s*"[^"]*")*')
 HIT_POLICIES = {
     "UNIQUE": "Exactly one row fits.",
     "FIRST": "The first row that fits, from the top, holds.",
@@ -52,11 +56,22 @@ def _decisions(data: bytes) -> list[Decision]:
         return []
 
 
+def cell(text: str) -> str:
+    """A cell as people read it: quoted words without their quotes, several joined by "or"; other FEEL as it is."""
+    words = _LITERALS.fullmatch(text.strip()) and _LITERAL.findall(text)
+    return joined((word.replace("_", " ") for word in words), "or") if words else text
+
+
 def _shown(decision: Decision, table: DecisionTable) -> ShownTable:
     """A decision's table in the words of its columns."""
     notes = tuple(dict.fromkeys(name for rule in table.rules for name, _ in rule.annotations))
     rows = tuple(
-        (number, rule.inputs, rule.outputs, tuple(dict(rule.annotations).get(name, "") for name in notes))
+        (
+            number,
+            tuple(map(cell, rule.inputs)),
+            tuple(map(cell, rule.outputs)),
+            tuple(dict(rule.annotations).get(name, "") for name in notes),
+        )
         for number, rule in enumerate(table.rules, 1)
     )
     return ShownTable(

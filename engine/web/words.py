@@ -10,7 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 
+_inline = MarkdownIt("zero", {"html": False}).enable(["emphasis", "escape"])
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -49,9 +52,14 @@ def clock(moment: datetime | time) -> str:
     return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
 
 
-def moment(when: datetime | None) -> str:
+def moment(at: datetime | None) -> str:
     """4 March 2026 at 2:30pm."""
-    return f"{day(when)} at {clock(when)}" if when else ""
+    return f"{day(at)} at {clock(at)}" if at else ""
+
+
+def when(at: datetime | None) -> str:
+    """The day, with the time unless it is midnight: then only the day was said."""
+    return day(at) if at and london(at).time() == time(0) else moment(at)
 
 
 def due_words(due: datetime | None, now: datetime) -> str:
@@ -118,9 +126,14 @@ def size(count: int) -> str:
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} KB"
 
 
-def iso(when: date | datetime | None) -> str:
+def iso(at: date | datetime | None) -> str:
     """For the `datetime` attribute of a time element."""
-    return when.isoformat() if when else ""
+    return at.isoformat() if at else ""
+
+
+def emphasised(text: str) -> Markup:
+    """A sentence with its **emphasis**; anything else in it is plain text."""
+    return Markup(_inline.renderInline(text))  # noqa: S704 - markdown-it with HTML and links off
 
 
 def groupby_kept(items: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
@@ -133,6 +146,7 @@ FILTERS = {
     "day": day,
     "day_example": day_example,
     "due_words": due_words,
+    "emphasised": emphasised,
     "groupby_kept": groupby_kept,
     "in_words": in_words,
     "iso": iso,
@@ -142,6 +156,7 @@ FILTERS = {
     "named": named,
     "short_day": short_day,
     "size": size,
+    "when": when,
 }
 
 

@@ -65,3 +65,13 @@ def test_counts_agree_with_their_noun() -> None:
     assert words.counted(1, "case") == "1 case"
     assert words.counted(0, "case") == "0 cases"
     assert words.counted(2500, "entry", "entries") == "2,500 entries"
+
+
+def test_a_day_without_a_time_is_told_without_one() -> None:
+    assert words.when(datetime(2026, 6, 30, 23, 0, tzinfo=UTC)) == "1 July 2026"
+    assert words.when(datetime(2026, 6, 30, 22, 0, tzinfo=UTC)) == "30 June 2026 at 11pm"
+
+
+def test_a_sentence_keeps_its_emphasis_and_nothing_else() -> None:
+    said = words.emphasised("They run **alongside** <b>each</b> [other](https://x.example) & on")
+    assert said == "They run <strong>alongside</strong> &lt;b&gt;each&lt;/b&gt; [other](https://x.example) &amp; on"
