@@ -9,12 +9,12 @@ done, and then the next one opens. Things: {"task", "role"|"roles", "form", "due
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine.feel import decode, encode
+from engine.feel import decode, encode, working_day_functions
 from engine.model.bundle import Bundle
 from engine.model.errors import (
     CaseEnded,
@@ -51,6 +51,9 @@ class FakeDefinitions:
 
     digest: str
     processes: Mapping[str, Any]
+    functions: Mapping[str, Callable[..., object]] = field(
+        default_factory=lambda: working_day_functions(frozenset({date(2026, 3, 3)}))
+    )
 
 
 @dataclass

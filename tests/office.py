@@ -60,6 +60,16 @@ FORMS = {
     "held": _form(
         "held", {"type": "datetime", "subtype": "date", "key": "held_on", "dateLabel": "Held on", "validate": {}}
     ),
+    "planned": _form(
+        "planned",
+        {
+            "type": "datetime",
+            "subtype": "date",
+            "key": "held_on",
+            "dateLabel": "Held on",
+            "properties": {"max": '=add working days(date("2026-03-02"), 1)'},
+        },
+    ),
     "moved": _form("moved", _text("where_to", required=True)),
 }
 ASSESS = {"task": "assess", "name": "Assess", "role": "worker", "form": "assess", "due_days": 10, "warn_days": 7}
@@ -103,6 +113,7 @@ PROCESSES: dict[str, Any] = {
     "broken": [[ASSESS], [{"fail": "gateway-7"}]],
     "crashing": [[ASSESS], [{"crash": "secret detail"}]],
     "exploding": [[{"timer": "bang", "days": 1, "explode": True, "side": True}, ASSESS]],
+    "planned": [[{"task": "plan", "role": "worker", "form": "planned"}]],
     "given": [[{**ASSESS, "assignee": "wes", "role": "worker"}]],
 }
 

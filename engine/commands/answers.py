@@ -6,22 +6,24 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from engine.forms import Form, Rejected, accept_json
+from engine.forms import Rejected, accept_json
 from engine.model.errors import AnswersRejected
 from engine.model.task import Task
+from engine.ports import Guidance
 
 LONDON = ZoneInfo("Europe/London")
 
 
 def accepted(
-    form: Form | None, answers: Mapping[str, object], variables: Mapping[str, object], now: datetime
+    guidance: Guidance, form_id: str, answers: Mapping[str, object], variables: Mapping[str, object], now: datetime
 ) -> dict[str, object]:
     """The answers as values, hidden ones left out; without a form nothing may be answered. Raises AnswersRejected."""
+    form = guidance.form(form_id)
     if form is None:
         if answers:
             raise AnswersRejected(dict.fromkeys(answers, "Nothing is asked here."))
         return {}
-    judged = accept_json(form, answers, variables, now=now)
+    judged = accept_json(form, answers, variables, now=now, functions=guidance.definitions.functions)
     if isinstance(judged, Rejected):
         raise AnswersRejected(judged.errors)
     return judged.answers

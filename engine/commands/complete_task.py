@@ -79,7 +79,7 @@ def _complete(uow: UnitOfWork, machine: Machine, tx: Transaction, case: Case, as
     must_be_open(task)
     must_not_be_held(task, asked.actor.person)
     variables = machine.variables(guidance.definitions, case.state, where=task.where)
-    answers = accepted(guidance.form(task.form_id), asked.answers, variables, asked.now)
+    answers = accepted(guidance, task.form_id, asked.answers, variables, asked.now)
     must_be_current(tx, case, task, answers, asked.seen_version)
     departed = departure(task, answers, variables)
     happening = Happening(

@@ -99,6 +99,6 @@ def may_record(place: Waiting, role: str) -> bool:
 
 def _judged(machine: Machine, guidance: Guidance, case: Case, place: Waiting, asked: _Asked) -> Mapping[str, object]:
     """The payload by the change's own form."""
-    form = guidance.form(place.properties.get("recordableForm", ""))
-    variables = machine.variables(guidance.definitions, case.state, where=place.where) if form else {}
-    return accepted(form, asked.payload, variables, asked.now)
+    form_id = place.properties.get("recordableForm", "")
+    variables = machine.variables(guidance.definitions, case.state, where=place.where) if form_id else {}
+    return accepted(guidance, form_id, asked.payload, variables, asked.now)

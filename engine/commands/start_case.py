@@ -76,8 +76,8 @@ def _start(uow: UnitOfWork, machine: Machine, tx: Transaction, asked: _Asked) ->
     _must_be_starter(asked.actor, guidance.rules)
     process_id = asked.process_id or guidance.rules.start_process
     form_id = guidance.rules.start_form if process_id == guidance.rules.start_process else ""
-    form = guidance.form(form_id) if form_id else None
-    answers = dict(asked.answers) if form is None else accepted(form, asked.answers, {}, asked.now)
+    asks = guidance.form(form_id) is not None
+    answers = accepted(guidance, form_id, asked.answers, {}, asked.now) if asks else dict(asked.answers)
     happening = Happening("case_started", asked.actor, asked.now)
     done = begin(tx, machine, guidance, _head(asked, version), CaseStarted(process_id, answers), happening)
     return Started(done.case.id, done.case.head.version, done.opened, done.outcome.ended)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +17,10 @@ class Definitions(Protocol):
     @property
     def digest(self) -> str:
         """The bundle's digest."""
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., object]]:
+        """The calendar's FEEL functions, for whatever else of the version is FEEL, such as its forms."""
 
 
 class Machine(Protocol):

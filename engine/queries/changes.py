@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,7 @@ class MessagePage:
     form: Form | None
     variables: Mapping[str, object]
     seen_version: int
+    functions: Mapping[str, Callable[..., object]]
 
 
 def changes_of(waits: Sequence[Waiting], person: Person) -> tuple[RecordableChange, ...]:
@@ -56,7 +57,8 @@ def message_page(
             raise NobodyWaiting(f"Nothing in case {case_id} waits for “{message}” on {now:%-d %B %Y}.")
         where = next(wait.where for wait in waits if wait.id == change.wait_id)
         variables = machine.variables(guidance.definitions, case.state, where=where)
-        return MessagePage(case.head, change, guidance.form(change.form_id), variables, case.head.version)
+        form, functions = guidance.form(change.form_id), guidance.definitions.functions
+        return MessagePage(case.head, change, form, variables, case.head.version, functions)
 
 
 def _change(wait: Waiting, person: Person) -> RecordableChange:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,6 +47,7 @@ class StartPage:
     form: Form | None
     policy: PolicyRow
     roles: tuple[str, ...]
+    functions: Mapping[str, Callable[..., object]]
 
 
 def policy_page(uow: UnitOfWork, *, now: datetime) -> PolicyPage:
@@ -63,8 +65,9 @@ def start_page(uow: UnitOfWork, *, now: datetime) -> StartPage:
     with uow.read() as tx:
         version = tx.policies.in_force(today)
         guidance = uow.library.open(tx, version.digest)
-    rules = guidance.rules
-    return StartPage(rules.start_process, guidance.form(rules.start_form), _row(version, today), rules.start_roles)
+    rules, functions = guidance.rules, guidance.definitions.functions
+    form = guidance.form(rules.start_form)
+    return StartPage(rules.start_process, form, _row(version, today), rules.start_roles, functions)
 
 
 def policy_files(uow: UnitOfWork, *, digest: str) -> Bundle:

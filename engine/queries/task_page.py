@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -37,7 +37,10 @@ class AdviceShown:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """All that the page needs; `before` is newest first, `draft` is what this person had typed."""
+    """All that the page needs; `before` is newest first, `draft` is what this person had typed.
+
+    `functions` are the calendar's, which the form's expressions may use.
+    """
 
     task: Task
     case: CaseHead
@@ -56,6 +59,7 @@ class TaskPage:
     seen_version: int
     definitions_digest: str
     names: Mapping[str, str]
+    functions: Mapping[str, Callable[..., object]]
 
 
 def task_page(uow: UnitOfWork, machine: Machine, *, person: Person, task_id: str, now: datetime) -> TaskPage:
@@ -89,6 +93,7 @@ def task_page(uow: UnitOfWork, machine: Machine, *, person: Person, task_id: str
         seen_version=case.head.version,
         definitions_digest=guidance.digest,
         names=names,
+        functions=guidance.definitions.functions,
     )
 
 

@@ -247,3 +247,12 @@ def test_a_completion_is_one_commit_of_few_statements(office: Office) -> None:
     office.complete(first.opened[0], {"route": "plan"}, acting(LEA), key="k1")
     assert len(commits) == 1
     assert len([each for each in sent if not each.startswith("BEGIN")]) <= 15
+
+
+def test_a_forms_rules_count_working_days_by_the_holidays_of_the_version(office: Office) -> None:
+    """3 March is a holiday of the test's calendar, so one working day after the 2nd is the 4th."""
+    late, in_time = office.start("planned"), office.start("planned")
+    with pytest.raises(AnswersRejected) as refused:
+        office.complete(late.opened[0], {"held_on": date(2026, 3, 5)})
+    assert list(refused.value.errors) == ["held_on"]
+    office.complete(in_time.opened[0], {"held_on": date(2026, 3, 4)})
