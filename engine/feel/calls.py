@@ -19,7 +19,7 @@ def invoke(function: Any, args: list[Any], run: Run) -> Any:
         return run.warn("What is called here is not a function: the result is null.")
     least = function.required if function.required >= 0 else len(function.params)
     if len(args) < least or (len(args) > len(function.params) and not function.variadic):
-        return run.warn(f"`{function.name}` does not take {len(args)} values: the result is null.")
+        return run.warn(f"`{function.name}` takes {_taken(function, least)}, and is given {len(args)}: it is null.")
     if function.types and not _coerced(function, args, run):
         return None
     run.enter()
@@ -31,6 +31,16 @@ def invoke(function: Any, args: list[Any], run: Run) -> Any:
         return result
     fits, result = coerce(result, function.result_type)
     return result if fits else run.warn(f"The result of `{function.name}` is not of its type: it is null.")
+
+
+def _taken(function: Function, least: int) -> str:
+    """How many values a function takes."""
+    most = len(function.params)
+    if function.variadic:
+        return f"{least} or more values"
+    if least == most:
+        return "1 value" if most == 1 else f"{most or 'no'} values"
+    return f"{least} {'or' if most == least + 1 else 'to'} {most} values"
 
 
 def _coerced(function: Function, args: list[Any], run: Run) -> bool:

@@ -41,10 +41,17 @@ def _global(name: str, frame: Frame) -> Any:
     if host is not None:
         return host if isinstance(host, Function) else host_function(name, host)
     found = BUILTINS.get(name)
-    if found is None:
-        close = did_you_mean(name, [*_visible(frame), *frame.run.known]) if frame.run.warnings is not None else ""
-        frame.run.warn(f"`{name}` is not known here{close or '.'} It is null.")
+    if found is None and frame.run.warnings is not None:
+        _say_unknown(name, frame)
     return found
+
+
+def _say_unknown(name: str, frame: Frame) -> None:
+    visible = {*_visible(frame), *frame.run.known}
+    if name in visible:
+        frame.run.warn(f"`{name}` is not a function.")
+    else:
+        frame.run.warn(f"`{name}` is not known here{did_you_mean(name, visible) or '.'} It is null.")
 
 
 def _visible(frame: Frame | None) -> list[str]:

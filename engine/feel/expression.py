@@ -113,8 +113,16 @@ def _used(tree: ast.Node, names: Collection[str]) -> frozenset[str]:
 def _check_known(tree: ast.Node, names: Collection[str], text: str) -> None:
     functions = {*BUILTINS, *FUNCTION_NAMES}
     for name in unknown_names(tree, names, functions):
-        close = did_you_mean(name.name, {*names, *functions})
-        raise FeelSyntaxError(f"`{name.name}` is not known here{close or '.'}", name.pos, text)
+        called = text[name.pos + len(name.name) :].lstrip().startswith("(")
+        close = did_you_mean(name.name, {*names, *functions} if called else names) or _constant(name.name)
+        quoted = "" if called else f' A text stands in quotation marks: `"{name.name}"`.'
+        raise FeelSyntaxError(f"`{name.name}` is not known here{close or '.' + quoted}", name.pos, text)
+
+
+def _constant(name: str) -> str:
+    """What is meant by `True` or `None`."""
+    meant = {"true": "true", "false": "false", "null": "null", "none": "null"}.get(name.lower())
+    return f"; did you mean `{meant}`?" if meant else ""
 
 
 def _index(names: Collection[str]) -> NameIndex:

@@ -72,7 +72,7 @@ def if_then_else(parser: Parser, token: Token) -> Node:
     condition = parser.expression()
     parser.expect("then", "after the condition of `if`")
     yes = parser.expression()
-    parser.expect("else", "after `then`: every `if` needs both")
+    parser.expect("else", "after the value for `then`")
     return If(condition, yes, parser.expression(), pos=token.start)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.feel.errors import FeelSyntaxError
+from engine.feel.hints import FOREIGN, SIGNS
 
 _START = (
     "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
@@ -45,13 +46,6 @@ KEYWORDS = frozenset(
         "external",
     ]
 )
-
-
-_HINTS = {
-    "==": "Equality is written with one `=`.",
-    "&&": "Both conditions together are written with `and`.",
-    "||": "One condition or the other is written with `or`.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +132,8 @@ class Lexer:
     def read(self, names: NameIndex | None) -> Token:
         """The token at `pos`; with `names`, known names are looked for first (where an operand may stand)."""
         at, text = self.skip(), self.text
-        for wrong, hint in _HINTS.items():
-            if text.startswith(wrong, at):
-                raise FeelSyntaxError(hint, at, text)
+        if text[at : at + 2] in FOREIGN:
+            raise FeelSyntaxError(FOREIGN[text[at : at + 2]], at, text)
         if at >= len(text):
             return Token("end", "", at, at)
         known = names.match(text, at) if names else None
@@ -161,7 +154,8 @@ class Lexer:
             raise FeelSyntaxError("This text has no closing quotation mark.", at, self.text)
         if self.text[at] in "'‘’“”":
             raise FeelSyntaxError('Texts stand in straight double quotation marks: "like this".', at, self.text)
-        raise FeelSyntaxError(f"The character {self.text[at]!r} has no meaning here.", at, self.text)
+        more = SIGNS.get(self.text[at], "")
+        raise FeelSyntaxError(f"The character {self.text[at]!r} has no meaning here.{more}", at, self.text)
 
 
 def unescape(quoted: str, at: int = 0) -> str:

@@ -21,6 +21,7 @@ from engine.feel.ast import (
     Node,
     Or,
     Path,
+    UnaryRange,
 )
 from engine.feel.iso import parse_temporal
 from engine.feel.lexer import Token
@@ -89,7 +90,10 @@ def _logical(kind: type[And] | type[Or], strength: int) -> Callable[[Parser, Nod
 
 
 def _comparison(parser: Parser, left: Node, token: Token) -> Node:
-    return Comparison(token.value, left, parser.expression(COMPARE), pos=token.start)
+    right = parser.expression(COMPARE)
+    if token.value == "<" and isinstance(right, UnaryRange) and right.op == ">" and right.pos == token.end:
+        raise parser.fail("Not equal is written `!=`.", token.start)
+    return Comparison(token.value, left, right, pos=token.start)
 
 
 def _between(parser: Parser, left: Node, token: Token) -> Node:

@@ -19,6 +19,7 @@ from engine.feel.ast import (
     UnaryRange,
 )
 from engine.feel.errors import FeelSyntaxError
+from engine.feel.hints import hint
 from engine.feel.lexer import KEYWORDS, PIECE, WORD, Lexer, NameIndex, Token, normal_name
 from engine.feel.numbers import CTX
 from engine.feel.operators import COMPARE, INFIX, PREFIX, STRENGTH
@@ -80,8 +81,8 @@ class Parser:
         """The error for a token that cannot stand here."""
         if token.kind == "end":
             return self.fail(f"The text ends where {wanted} was expected.", token.start)
-        piece = self.text[token.start : token.end]
-        return self.fail(f"`{piece}` stands where {wanted} was expected.", token.start)
+        piece, more = self.text[token.start : token.end], hint(self.text, token.start, token.end)
+        return self.fail(f"`{piece}` stands where {wanted} was expected.{more}", token.start)
 
     def raw_name(self, stops: frozenset[str]) -> str:
         """A name being declared: every piece up to one of `stops`; it is known from here on."""

@@ -74,8 +74,8 @@ def type_named(name: str, types: Mapping[str, FeelType] | None = None) -> FeelTy
 
 
 def name_of(value: Any) -> str:
-    """The name of the value's own type, for sentences."""
-    return NAMES.get(type(value), "value")
+    """The name of the value's own type, for sentences: `a ...`."""
+    return "missing value" if value is None else NAMES.get(type(value), "value")
 
 
 def measure(value: Any, limit: int) -> int:

@@ -6,7 +6,7 @@ from engine.feel import FeelSyntaxError, parse_expression, parse_unary_tests
 
 CASES = [
     ("1 +", 3, "The text ends where a value was expected."),
-    ("if a then b", 11, "The text ends where `else` after `then`: every `if` needs both was expected."),
+    ("if a then b", 11, "The text ends where `else` after the value for `then` was expected."),
     ("(1", 2, "The text ends where `)` was expected."),
     ("[1, 2", 5, "The text ends where `,` or `]` was expected."),
     ("a b", 2, "`b` stands where an operator or the end was expected."),
@@ -18,7 +18,7 @@ CASES = [
     ("f(a: 1, 2)", 8, "Either all arguments have names or none has."),
     ("x == 3", 2, "Equality is written with one `=`."),
     ("a && b", 2, "Both conditions together are written with `and`."),
-    ("x; y", 1, "The character ';' has no meaning here."),
+    ("x; y", 1, "The character ';' has no meaning here. Values are separated by commas."),
     ("lambda: 1", 6, None),
     ("1e99999", 0, "This number is too large."),
     ("for x return 1", 14, None),
