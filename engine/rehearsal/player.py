@@ -78,9 +78,17 @@ def _play_step(step: Step, stage: Stage, cast: Cast, played: Played) -> None:
         if step.refused:
             played.faults.append(f"step {step.number}: it was to be refused and was accepted")
     stage.do_jobs(at)
+    played.faults += _incidents(step, stage, played.case_id)
     if step.then:
         found = unmet(step.then, stage, played.case_id, before)
         played.faults += [f"step {step.number} ({step.task or step.message or 'time passes'}): {f}" for f in found]
+
+
+def _incidents(step: Step, stage: Stage, case_id: str) -> list[str]:
+    """What the machine could not do in the step: an example with an incident never holds."""
+    with stage.uow.read() as tx:
+        raised = tx.incidents.listed(status="open", case_id=case_id)
+    return [f"step {step.number}: incident at {incident.element_id}: {incident.reason}" for incident in raised]
 
 
 def pass_time(stage: Stage, since: dt.datetime, until: dt.datetime) -> None:
