@@ -70,6 +70,7 @@ FORMS = {
             "properties": {"max": '=add working days(date("2026-03-02"), 1)'},
         },
     ),
+    "rename": _form("rename", _text("child")),
     "moved": _form("moved", _text("where_to", required=True)),
 }
 ASSESS = {"task": "assess", "name": "Assess", "role": "worker", "form": "assess", "due_days": 10, "warn_days": 7}
@@ -114,6 +115,7 @@ PROCESSES: dict[str, Any] = {
     "crashing": [[ASSESS], [{"crash": "secret detail"}]],
     "exploding": [[{"timer": "bang", "days": 1, "explode": True, "side": True}, ASSESS]],
     "planned": [[{"task": "plan", "role": "worker", "form": "planned"}]],
+    "retitled": [[{"task": "rename", "role": "worker", "form": "rename"}], [CHAIR]],
     "given": [[{**ASSESS, "assignee": "wes", "role": "worker"}]],
 }
 

@@ -103,14 +103,14 @@ def _after(machine: Machine, guidance: Guidance, case: Case, outcome: Outcome, n
     """The case as the step left it."""
     head = replace(case.head, version=case.head.version + 1, **_called(machine, guidance, case, outcome))
     if outcome.ended:
-        head = replace(head, status=ENDED, ended_at=now, outcome=", ".join(outcome.end))
+        head = replace(head, status=ENDED, ended_at=now, outcome=outcome.end[-1] if outcome.end else "")
     return replace(case, head=head, state=outcome.state, tokens=outcome.tokens)
 
 
 def _called(machine: Machine, guidance: Guidance, case: Case, outcome: Outcome) -> dict[str, Any]:
     """Title, team and worker, where the step touched what the policy names them by."""
     naming = guidance.rules.naming
-    touched = {change.name for change in outcome.changes if not change.scope}
-    if not touched & naming.names and case.state:
+    touched = None if not case.state else frozenset(each.name for each in outcome.changes if not each.scope)
+    if not naming.names or (touched is not None and not touched & naming.names):
         return {}
-    return dict(naming.applied(machine.variables(guidance.definitions, outcome.state))) if naming.names else {}
+    return dict(naming.applied(machine.variables(guidance.definitions, outcome.state), touched))

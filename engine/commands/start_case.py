@@ -78,7 +78,7 @@ def _start(uow: UnitOfWork, machine: Machine, tx: Transaction, asked: _Asked) ->
     form_id = guidance.rules.start_form if process_id == guidance.rules.start_process else ""
     asks = guidance.form(form_id) is not None
     answers = accepted(guidance, form_id, asked.answers, {}, asked.now) if asks else dict(asked.answers)
-    happening = Happening("case_started", asked.actor, asked.now)
+    happening = Happening("case_started", asked.actor, asked.now, more={"form": form_id})
     done = begin(tx, machine, guidance, _head(asked, version), CaseStarted(process_id, answers), happening)
     return Started(done.case.id, done.case.head.version, done.opened, done.outcome.ended)
 

@@ -47,10 +47,15 @@ class Naming:
         parts = (self.title, self.team, self.worker)
         return frozenset().union(*(part.names for part in parts if part is not None))
 
-    def applied(self, variables: Mapping[str, object]) -> Mapping[str, str]:
-        """The parts that have a text now: `title`, `team`, `worker`."""
+    def applied(self, variables: Mapping[str, object], touched: frozenset[str] | None = None) -> Mapping[str, str]:
+        """The parts that have a text now: `title`, `team`, `worker`.
+
+        `touched`: only the parts that depend on one of these variables, so that a case given to another worker by
+        hand does not go back when its title changes.
+        """
         parts = {"title": self.title, "team": self.team, "worker": self.worker}
-        found = {name: part.evaluate(variables) for name, part in parts.items() if part is not None}
+        wanted = {n: p for n, p in parts.items() if p is not None and (touched is None or p.names & touched)}
+        found = {name: part.evaluate(variables) for name, part in wanted.items()}
         return {name: value for name, value in found.items() if isinstance(value, str) and value}
 
 

@@ -15,10 +15,14 @@ from engine.queries.sentences import LONDON, day
 
 
 def details_of(entry: Entry, guidance: Guidance) -> tuple[str, ...]:
-    """Lines in plain words, in the order in which things followed from each other."""
+    """Lines in plain words, in the order in which things followed from each other; none of a damaged entry."""
     body: Mapping[str, Any] = entry.body
-    form = guidance.form(body.get("form", ""))
-    return (*_answers(body, form), *_departure(body), *_decisions(body), *_closed(body), *_opened(body), *_ended(body))
+    try:
+        form = guidance.form(body.get("form", ""))
+        told = (_answers(body, form), _departure(body), _decisions(body), _closed(body), _opened(body), _ended(body))
+        return tuple(line for part in told for line in part)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return ()
 
 
 def shown(value: object) -> str:

@@ -16,10 +16,17 @@ Telling = Callable[[str, Body, Mapping[str, str]], str]
 
 
 def sentence_of(entry: Entry, names: Mapping[str, str]) -> str:
-    """What happened, with who did it; a kind that this release does not know is named as it is."""
+    """What happened, with who did it; a kind that this release does not know is named as it is.
+
+    An entry that was damaged is still a line: the page of a case must open for whoever looks into it.
+    """
     who = names.get(entry.actor, entry.actor)
+    named = f"{who}: {entry.kind.replace('_', ' ')}."
     told = _TELLING.get(entry.kind)
-    return told(who, entry.body, names) if told else f"{who}: {entry.kind.replace('_', ' ')}."
+    try:
+        return named if told is None else told(who, entry.body, names)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return f"{named} The entry cannot be read: have the record of this case verified."
 
 
 def day(text: object) -> str:

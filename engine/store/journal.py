@@ -56,8 +56,12 @@ def _entry(row: RowMapping) -> Entry:
 
 
 def _told(row: RowMapping) -> Entry:
-    moments = {name: datetime.fromisoformat(row[name]) for name in ("done_at", "recorded_at")}
-    return Entry(**{**row, **moments, "body": msgspec.json.decode(row["body"])})
+    moments = {name: _moment(row[name]) for name in ("done_at", "recorded_at")}
+    try:
+        body = msgspec.json.decode(row["body"], type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeError):
+        body = {"unreadable": row["body"]}
+    return Entry(**{**row, **moments, "body": body})
 
 
 def _text(body: Mapping[str, object]) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from engine.audit import export, replay, verify, verify_all
 from engine.commands import deliver_message, fail_job, finish_job, fire_timers, withdraw_case
 from engine.model.errors import CaseNotFound
-from engine.queries import open_jobs
+from engine.queries import history, open_jobs
 from tests.office import CHE, LEA, WES, Office, acting
 
 
@@ -174,3 +174,19 @@ def test_what_is_not_there_cannot_be_proved_or_exported(office: Office) -> None:
         export(office.uow, case_id="AL-NONE", form="json")
     with pytest.raises(ValueError, match="not as pdf"):
         export(office.uow, case_id="AL-NONE", form="pdf")
+
+
+@pytest.mark.parametrize("spot", range(0, 900, 60))
+def test_the_page_of_a_damaged_case_still_opens(office: Office, finished: str, spot: int) -> None:
+    with office.uow.read() as tx:
+        body = tx.connection.execute(text("SELECT body FROM journal WHERE seq = 2")).scalar_one()
+    spot %= len(body)
+    _change(office, "UPDATE journal SET body = :body WHERE seq = 2", body=body[:spot] + "#" + body[spot + 1 :])
+    lines = history(office.uow, person=LEA, case_id=finished)
+    assert [line.seq for line in lines] == [1, 2, 3, 4]
+    assert all(line.sentence for line in lines)
+
+
+def test_a_damaged_moment_is_shown_as_none_that_can_be(office: Office, finished: str) -> None:
+    _change(office, "UPDATE journal SET recorded_at = 'yesterday' WHERE seq = 2")
+    assert history(office.uow, person=LEA, case_id=finished)[1].at.year == 1

@@ -78,3 +78,13 @@ def test_claiming_twice_is_claiming_once(office: Office) -> None:
         release_task(office.uow, actor=acting(WES), task_id=case.opened[0], now=office.now)
     kinds = [line.kind for line in history(office.uow, person=WES, case_id=case.case_id)]
     assert kinds == ["case_started", "task_claimed", "task_released"]
+
+
+def test_a_case_given_to_another_worker_stays_theirs_when_its_title_changes(office: Office) -> None:
+    answers = {"child": "A", "team": "north", "worker": "wes"}
+    case = office.start("retitled", title="", team="", worker=None, answers=answers)
+    reassign_case(office.uow, actor=acting(LEA), case_id=case.case_id, worker="win", reason="Leave", now=office.now)
+    office.complete(case.opened[0], {"child": "B"})
+    with office.uow.read() as tx:
+        head = tx.cases.find(case.case_id).head
+    assert (head.title, head.worker, head.team) == ("B", "win", "north")
