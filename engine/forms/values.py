@@ -13,7 +13,7 @@ from engine.forms.source import has_unwritable
 
 _NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})\Z", re.ASCII)
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(\D|\Z))", re.ASCII)
-_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}\Z", re.ASCII)
 MAX_LINE = 1_000
 MAX_WORDS = 50_000
 

@@ -76,7 +76,7 @@ def finish(page: Any, raw: Raw) -> str | Response | tuple[str, int]:
     except (StepFailed, TaskClaimed):
         commands.save_draft(shell().uow, person=me(), task_id=page.task.id, raw=to_keep(raw), now=shell().now())
         raise
-    flash(f"{page.task.name}: done.", "success")
+    flash(f"{page.task.name}: done.{' The case has ended.' if done.ended else ''}", "success")
     session["opened"] = list(done.opened)
     return redirect(url_for("cases.case", case_id=done.case_id), 303)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+from datetime import date
+
 import pytest
 
-from tests.office import LEA, WIN, acting
-from tests.web.conftest import Reader, Site
+from engine.commands import publish_policy
+from tests.office import LEA, MAX, WIN, acting, bundle
+from tests.web.conftest import NOW, Reader, Site
 
 
 def opened(site: Site, process: str = "plain") -> str:
@@ -252,3 +257,60 @@ def test_a_chair_sees_the_case_once_it_asks_something_of_them(site: Site) -> Non
     choose = site.office.complete(first, {"finding": "f"}).opened[0]
     held = site.office.complete(choose, {"route": "plan"}, acting(LEA)).opened[0]
     assert chair.get(f"/tasks/{held}").status_code == 200
+
+
+FILES = {"type": "filepicker", "key": "minutes", "label": "Minutes", "validate": {"required": True}}
+
+
+@pytest.fixture
+def with_files(site: Site) -> Site:
+    """The same office, whose first form asks for a file and a text."""
+    text = {"type": "textfield", "key": "finding", "label": "Finding", "validate": {"required": True}}
+    form = json.dumps({"type": "default", "id": "assess", "components": [FILES, text]}).encode()
+    publish_policy(
+        site.office.uow,
+        site.office.machine,
+        bundle=bundle(**{"forms/assess.form": form}),
+        number="2",
+        effective_from=date(2026, 2, 1),
+        updated_by=acting(LEA),
+        approved_by=acting(MAX),
+        now=NOW,
+    )
+    return site
+
+
+def test_a_file_stays_with_a_page_that_is_shown_again(with_files: Site) -> None:
+    task = opened(with_files)
+    reader = with_files.sign_in("wes")
+    form = form_of(reader, task)
+    given = {**form, "_file.minutes": (io.BytesIO(b"%PDF-1.7"), "C:\\notes\\minutes.pdf", "application/pdf")}
+    again = reader.post(f"/tasks/{task}", {**given, "do": "complete"})
+    assert again.status_code == 422
+    assert "minutes.pdf" in again.text
+    reference = reader.hidden("minutes")
+    sent = reader.post(f"/tasks/{task}", {**form, "minutes": reference, "finding": "f", "do": "complete"})
+    assert sent.status_code == 303
+    case = reader.get(sent.location).text
+    number, digest = reference.split(":")[1:]
+    assert f"/attachments/{number}/{digest}" in case
+    assert reader.client.get(f"/attachments/{number}/{digest}").data == b"%PDF-1.7"
+
+
+def test_a_file_can_be_taken_off_the_page(with_files: Site) -> None:
+    task = opened(with_files)
+    reader = with_files.sign_in("wes")
+    given = {**form_of(reader, task), "_file.minutes": (io.BytesIO(b"x"), "a.txt"), "do": "refresh"}
+    assert "a.txt" in reader.post(f"/tasks/{task}", given).text
+    reference = reader.hidden("minutes")
+    left = reader.post(f"/tasks/{task}", {"minutes": reference, "do": f"unfile:minutes:{reference}"})
+    assert left.status_code == 200
+    assert "a.txt" not in left.text
+
+
+def test_a_reference_to_another_cases_file_shows_nothing_of_it(with_files: Site) -> None:
+    task = opened(with_files)
+    reader = with_files.sign_in("wes")
+    planted = reader.post(f"/tasks/{task}", {**form_of(reader, task), "minutes": "attachment:99:aa", "do": "refresh"})
+    assert planted.status_code == 200
+    assert "File received" in planted.text
