@@ -29,6 +29,7 @@ from engine.web import (
     tasklist,
     tasks,
     words,
+    workbench,
 )
 from engine.web.limits import limiter
 from engine.web.session import MemorySessions, ServerSessions, Sessions
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     start.blueprint,
     documents.blueprint,
     policy.blueprint,
+    workbench.blueprint,
     incidents.blueprint,
     clock.blueprint,
     mailbox.blueprint,

@@ -46,6 +46,9 @@ class Alongside(Protocol):
     def preview_letter(self, letter: str, *, case: CaseHead, variables: Mapping[str, object]) -> str | None:
         """A letter of the case's policy version as HTML, as it would leave now; None when the version has none."""
 
+    def preview_wording(self, letter: str, text: str, *, bundle: Bundle) -> str:
+        """A letter in the making as HTML, laid out with a pack's settings, its placeholders shown as gaps."""
+
 
 @dataclass(frozen=True)
 class Role:
