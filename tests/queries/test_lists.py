@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from engine.commands import claim_task
 from engine.queries import CaseFilter, TaskFilter, case_list, deadlines, my_tasks, team_tasks
 from tests.office import CHE, LEA, MAX, SID, WES, WIN, Office, acting, person
-
-
-@contextmanager
-def counted(office: Office) -> Iterator[list[str]]:
-    """The statements sent while the block runs."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            sent.append(statement)
-
-    event.listen(office.uow.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(office.uow.engine, "before_cursor_execute", note)
+from tests.queries.statements import counted
 
 
 def test_a_role_finds_the_tasks_of_its_own_teams_cases(office: Office) -> None:

@@ -31,6 +31,7 @@ from engine.queries import (
     task_page,
 )
 from tests.office import CHE, LEA, MAX, SID, WES, WIN, Office, acting
+from tests.queries.statements import counted
 
 
 def test_a_task_page_shows_the_question_the_advice_and_what_came_before(office: Office) -> None:
@@ -210,3 +211,21 @@ def test_an_involved_role_still_sees_the_case_after_its_task(office: Office) -> 
         case_page(office.uow, office.machine, person=CHE, case_id=first.case_id, now=office.now).case.status == "ended"
     )
     assert incidents(office.uow) == ()
+
+
+def test_a_page_costs_the_same_statements_however_long_its_history(office: Office) -> None:
+    case = office.start("waiting")
+    about = {"case_id": case.case_id, "name": "moved", "payload": {"where_to": "x"}, "now": office.now}
+
+    def cost() -> tuple[int, int]:
+        with counted(office) as on_case:
+            case_page(office.uow, office.machine, person=LEA, case_id=case.case_id, now=office.now)
+        with counted(office) as on_task:
+            task_page(office.uow, office.machine, person=LEA, task_id=case.opened[0], now=office.now)
+        return len(on_case), len(on_task)
+
+    before = cost()
+    for _ in range(30):
+        deliver_message(office.uow, office.machine, actor=acting(WES), **about)  # type: ignore[arg-type]
+    assert cost() == before
+    assert before <= (13, 8)
