@@ -55,6 +55,9 @@ class FakeDefinitions:
         default_factory=lambda: working_day_functions(frozenset({date(2026, 3, 3)}))
     )
 
+    def ending(self, element_id: str) -> str:
+        return element_id
+
 
 @dataclass
 class Doing:

@@ -35,6 +35,12 @@ class CompiledDefinitions:
     functions: Mapping[str, Callable[..., object]]
     script_engine: FeelScriptEngine = field(default_factory=FeelScriptEngine)
 
+    def ending(self, element_id: str) -> str:
+        """The word by which lists show an end event: its `outcome` property, else its id."""
+        found = (spec.task_specs.get(element_id) for spec in self.specs.values())
+        words = (each.element.properties.get("outcome") for each in found if each is not None)
+        return next((word for word in words if word), element_id)
+
 
 def compile_bundle(bundle: Bundle, holidays: frozenset[date], gate: Gate | None = None) -> CompiledDefinitions:
     """Check and parse every diagram and table of a bundle; raises PolicyRejected naming each fault."""

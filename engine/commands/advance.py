@@ -103,7 +103,8 @@ def _after(machine: Machine, guidance: Guidance, case: Case, outcome: Outcome, n
     """The case as the step left it."""
     head = replace(case.head, version=case.head.version + 1, **_called(machine, guidance, case, outcome))
     if outcome.ended:
-        head = replace(head, status=ENDED, ended_at=now, outcome=outcome.end[-1] if outcome.end else "")
+        word = guidance.definitions.ending(outcome.end[-1]) if outcome.end else ""
+        head = replace(head, status=ENDED, ended_at=now, outcome=word)
     return replace(case, head=head, state=outcome.state, tokens=outcome.tokens)
 
 

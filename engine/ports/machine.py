@@ -22,6 +22,9 @@ class Definitions(Protocol):
     def functions(self) -> Mapping[str, Callable[..., object]]:
         """The calendar's FEEL functions, for whatever else of the version is FEEL, such as its forms."""
 
+    def ending(self, element_id: str) -> str:
+        """The word by which lists show an end event: its `outcome` property, else its id."""
+
 
 class Machine(Protocol):
     """Steps a case: the only way in to the BPMN engine.
