@@ -93,12 +93,13 @@ def _pairs(table: dict[str, Any]) -> Iterator[str]:
             f"  Rules {_listed(pair['rules'])} both take {_inputs(pair['example'])}: "
             f"an error under {table['hit_policy']}."
         )
-    if len(clashing) > _SHOWN:
-        yield f"  ... and {len(clashing) - _SHOWN} more pairs of rules (--json)."
+    unlisted = table["overlaps_total"] - len(table["overlaps"]) if clashing else 0
+    if len(clashing) + unlisted > _SHOWN:
+        yield f"  ... and {len(clashing) + unlisted - _SHOWN} more pairs of rules (--json)."
     for pair in table["duplicates"]:
         same = "and say the same" if pair["same_result"] else "and say different things"
         yield f"  Rules {_listed(pair['rules'])} have the same conditions {same}."
-    forgiven = table["overlaps_total"] - len(clashing)
+    forgiven = table["overlaps_total"] - len(clashing) - unlisted
     if forgiven:
         pairs = "1 pair of rules overlaps" if forgiven == 1 else f"{forgiven} pairs of rules overlap"
         yield f"  {pairs}, which the hit policy {table['hit_policy']} allows (--json)."

@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from engine.dmn.columns import Grid, make_grid
-from engine.dmn.coverage import Box, TooHard, bits, gaps, is_covered, meet
+from engine.dmn.coverage import Box, Effort, TooHard, bits, gaps, is_covered, meet
 from engine.dmn.model import Decision, DecisionModel
 from engine.dmn.program import Program
 from engine.dmn.regions import described
@@ -68,10 +68,11 @@ def _analyse(program: Program, decision: Decision) -> Report:
     report.beyond, report.notes, report.exact = grid.beyond, grid.notes, not grid.beyond
     report.has_default = any(output.default for output in table.outputs)
     report.unread_inputs = grid.unread
-    _gaps(grid, report)
+    effort = Effort()
+    _gaps(grid, report, effort)
     _overlaps(grid, report)
-    _never(grid, report)
-    _unanswered(grid, report)
+    _unanswered(grid, report, effort)
+    _never(grid, report, effort)
     return report
 
 
@@ -93,10 +94,10 @@ def _described(grid: Grid, box: Box) -> dict[str, str]:
     }
 
 
-def _gaps(grid: Grid, report: Report) -> None:
+def _gaps(grid: Grid, report: Report, effort: Effort) -> None:
     sure = [box for box in grid.boxes if box is not None]
     try:
-        found, report.gaps_complete = gaps(grid.space, sure, MOST_GAPS)
+        found, report.gaps_complete = gaps(grid.space, sure, MOST_GAPS, effort.share(3), effort)
     except TooHard:
         found, report.gaps_complete = [], False
         report.notes.append("The table is too intricate to say whether it has gaps.")
@@ -122,14 +123,14 @@ def _overlaps(grid: Grid, report: Report) -> None:
             report.duplicates.append({"rules": [first, second], "same_result": same})
 
 
-def _unanswered(grid: Grid, report: Report) -> None:
+def _unanswered(grid: Grid, report: Report, effort: Effort) -> None:
     """Inputs without which some case meets no rule; each with such a case."""
     for place, column in enumerate(grid.columns):
         takes = grid.takes_null[place]
         space = _with(grid.space, place, 1)
         boxes = [_with(box, place, int(takes[n])) for n, box in enumerate(grid.boxes) if box is not None]
         try:
-            found, _ = gaps(space, boxes, 1)
+            found, _ = gaps(space, boxes, 1, effort.share(10), effort)
         except TooHard:
             continue
         if found:
@@ -141,7 +142,8 @@ def _with(box: Box, place: int, mask: int) -> Box:
     return (*box[:place], mask, *box[place + 1 :])
 
 
-def _never(grid: Grid, report: Report) -> None:
+def _never(grid: Grid, report: Report, effort: Effort) -> None:
+    unsure: list[str] = []
     for number, box in enumerate(grid.boxes, 1):
         if box is None:
             continue
@@ -152,14 +154,17 @@ def _never(grid: Grid, report: Report) -> None:
             continue
         hiding = _hiding(grid, report.hit_policy, number)
         try:
-            hidden = bool(hiding) and is_covered(box, [b for _, b in hiding])
+            hidden = bool(hiding) and is_covered(box, [b for _, b in hiding], effort.share(10), effort)
         except TooHard:
-            report.notes.append(f"Rule {number} is too intricate to say whether it can ever apply.")
+            unsure.append(str(number))
             continue
         if hidden:
             rules = [n for n, b in hiding if meet(b, box)]
             reason = "other rules that come before it take every case that it takes"
             report.never_fire.append({"rule": number, "reason": reason, "because_of": rules})
+    if unsure:
+        numbers = ", ".join(unsure)
+        report.notes.append(f"The table is too intricate to say whether these rules can ever apply: {numbers}.")
 
 
 def _hiding(grid: Grid, policy: str, number: int) -> Sequence[tuple[int, Box]]:

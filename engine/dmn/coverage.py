@@ -28,6 +28,19 @@ class TooHard(Exception):
 
 
 @dataclass(slots=True)
+class Effort:
+    """The steps left for all questions about one table, so that a table made to be hard takes seconds, not hours."""
+
+    left: int = 40_000
+    least: int = 20
+    """What each question may take in any case, however many went before."""
+
+    def share(self, part: int) -> int:
+        """The steps that one question may take: so many parts of what is left."""
+        return max(self.left // part, self.least)
+
+
+@dataclass(slots=True)
 class _Search:
     boxes: Sequence[Box]
     space: Box
@@ -35,12 +48,23 @@ class _Search:
     covered: set[tuple[int, int]]
 
 
-def gaps(space: Box, boxes: Sequence[Box], most: int, limit: int = 200_000) -> tuple[list[Box], bool]:
+def gaps(
+    space: Box, boxes: Sequence[Box], most: int, limit: int = 200_000, effort: Effort | None = None
+) -> tuple[list[Box], bool]:
     """Boxes within `space` that none of `boxes` touches: at most `most` of them, and whether those are all.
 
-    Raises TooHard when the first takes more than `limit` steps.
+    Raises TooHard when the first takes more than `limit` steps; the steps taken are taken from `effort`.
     """
     search = _Search(boxes, space, limit, set())
+    try:
+        return _gaps(search, most)
+    finally:
+        if effort:
+            effort.left -= limit - search.limit
+
+
+def _gaps(search: _Search, most: int) -> tuple[list[Box], bool]:
+    boxes, space = search.boxes, search.space
     found: list[Box] = []
     everything = (1 << len(boxes)) - 1
     try:
@@ -55,10 +79,10 @@ def gaps(space: Box, boxes: Sequence[Box], most: int, limit: int = 200_000) -> t
     return found, True
 
 
-def is_covered(space: Box, boxes: Sequence[Box], limit: int = 200_000) -> bool:
+def is_covered(space: Box, boxes: Sequence[Box], limit: int = 200_000, effort: Effort | None = None) -> bool:
     """Whether the boxes together cover the space; raises TooHard when that takes more than `limit` steps."""
     inside = [box for box in boxes if meet(box, space)]
-    return not gaps(space, inside, 1, limit)[0]
+    return not gaps(space, inside, 1, limit, effort)[0]
 
 
 def _open(search: _Search, rules: int, columns: int, space: Box) -> Iterator[Box]:
@@ -76,6 +100,7 @@ def _open(search: _Search, rules: int, columns: int, space: Box) -> Iterator[Box
     if column is None:
         search.covered.add(key)
         return
+    search.limit -= search.space[column].bit_count() >> 4  # a column of many regions takes longer to split
     is_open = False
     for part, left in _split(search, rules, column):
         for gap in _open(search, left, columns & ~(1 << column), _narrowed(space, column, part)):
