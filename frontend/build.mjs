@@ -28,7 +28,7 @@ const sheets = {
 
 await mkdir(out, { recursive: true });
 await styles();
-await scripts({ viewer: join(here, 'viewer.js') }, 'empty');
+await scripts({ viewer: join(here, 'viewer.js'), replay: join(here, 'replay/replay.js') }, 'empty');
 await scripts(workbench(), 'file');
 await writeFile(join(out, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n');
 await prune();

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class ChartNode:
-    """An element of a diagram: `kind` is its BPMN tag, `guidance` the ids of the sentences it carries."""
+    """An element of a diagram: `kind` is its BPMN tag, `host` what it is attached to, `guidance` the sentences."""
 
     id: str
     name: str
     kind: str
     guidance: tuple[str, ...] = ()
+    host: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.audit.chart import Chart, Charts
-from engine.audit.scopes import outwards
+from engine.audit.scopes import outwards, parent
 from engine.audit.timeline import Advised, Moment, OpenTask, Value
 from engine.audit.way import Stop, path_of, way_to
 from engine.feel import FeelSyntaxError, parse_expression
@@ -57,6 +57,7 @@ class _Sought:
     what: str
     kind: str
     element_id: str
+    process_id: str
     where: str
     moment: Moment
     guidance: tuple[str, ...] = ()
@@ -73,7 +74,11 @@ def why_advice(moments: Sequence[Moment], charts: Charts, seq: int, variable: st
         for made in moment.made_advice if moment.entry.seq == seq else ():
             if made.variable == variable:
                 name = str(made.trace.get("decision_name") or made.decision_id)
-                return tuple(_chain(moments, charts, _Sought(name, "advice", made.element_id, made.where, moment)))
+                return tuple(
+                    _chain(
+                        moments, charts, _Sought(name, "advice", made.element_id, made.process_id, made.where, moment)
+                    )
+                )
     return ()
 
 
@@ -87,7 +92,7 @@ def _task(moments: Sequence[Moment], task_id: str) -> _Sought | None:
         task = moment.tasks.get(task_id)
         if task is not None:
             cited = tuple(filter(None, task.properties.get("guidance", "").replace(" ", "").split(",")))
-            return _Sought(task.name, "task", task.element_id, task.where, moment, cited)
+            return _Sought(task.name, "task", task.element_id, task.process_id, task.where, moment, cited)
     return None
 
 
@@ -100,7 +105,7 @@ def _chain(moments: Sequence[Moment], charts: Charts, sought: _Sought | None) ->
 
 def _cause(before: Sequence[Moment], charts: Charts, sought: _Sought) -> Cause:
     entry = sought.moment.entry
-    stops = way_to(entry, charts, sought.element_id, sought.where)
+    stops = _way(entry, charts, sought)
     known = _Known(before[-1] if before else None, sought.moment)
     drawn = [(stop, charts(entry.policy_digest, stop.process_id)) for stop in stops]
     names = (chart.nodes[stop.element_id].name for stop, chart in drawn if stop.element_id in chart.nodes)
@@ -120,6 +125,15 @@ def _cause(before: Sequence[Moment], charts: Charts, sought: _Sought) -> Cause:
         guidance=sought.guidance,
         joined=tuple(each for stop, chart in drawn for each in _joined(before, stop, chart)),
     )
+
+
+def _way(entry: Entry, charts: Charts, sought: _Sought) -> tuple[Stop, ...]:
+    """The way to what is sought; to what it watches over when it is an event that only listened then."""
+    stops = way_to(entry, charts, sought.element_id, sought.where)
+    node = charts(entry.policy_digest, sought.process_id).nodes.get(sought.element_id)
+    if not stops and node and node.host:
+        stops = way_to(entry, charts, node.host, sought.where)
+    return stops or way_to(entry, charts, *parent(sought.where))
 
 
 @dataclass(frozen=True)
@@ -213,5 +227,6 @@ def _opened(before: Sequence[Moment], part: str, name: str, wanted: str) -> _Sou
         for each in body.get("outcome", {}).get(part, ()):
             if each[name] == wanted:
                 what = each["name"] or each["element_id"]
-                return _Sought(what, part.removesuffix("s"), each["element_id"], each["where"], moment)
+                place = (each["element_id"], each["process_id"], each["where"])
+                return _Sought(what, part.removesuffix("s"), *place, moment)
     return None

@@ -13,6 +13,8 @@ from tests.web.conftest import Reader, Site
 
 #: Everybody: nobody signed in, a worker and a lead of the team, a worker of another team, a chair, a manager.
 PEOPLE = ("stranger", "wes", "lea", "sid", "che", "max")
+#: The office's policy names no owner, so nobody there changes it (tests/web/workbench has a policy with one).
+NO_OWNER_GETS, NO_OWNER_POSTS = (303, 403, 403, 403, 403, 403), (401, 403, 403, 403, 403, 403)
 #: Route -> the status for each of PEOPLE. {task} is a worker's task, {case} its case; both belong to the north team.
 TABLE: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET /": (303, 303, 303, 303, 303, 303),
@@ -39,6 +41,14 @@ TABLE: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET /cases": (303, 200, 200, 200, 200, 200),
     "POST /cases": (401, 303, 303, 303, 303, 303),
     "GET /cases/<case_id>": (303, 200, 200, 404, 404, 200),
+    "GET /cases/<case_id>/replay": (303, 200, 200, 404, 404, 200),
+    "GET /cases/<case_id>/replay/frames": (303, 200, 200, 404, 404, 200),
+    "GET /cases/<case_id>/replay/<int:seq>": (303, 200, 200, 404, 404, 200),
+    "GET /cases/<case_id>/as-at": (303, 200, 200, 404, 404, 200),
+    "GET /cases/<case_id>/why/<task_id>": (303, 200, 200, 404, 404, 200),
+    "GET /cases/<case_id>/why/<int:seq>/<variable>": (303, 404, 404, 404, 404, 404),
+    "GET /cases/<case_id>/proof": (303, 200, 200, 404, 404, 200),
+    "GET /cases/<case_id>/export/<form>": (303, 200, 200, 404, 404, 200),
     "GET /cases/<case_id>/change/<message>": (303, 200, 200, 404, 404, 200),
     "POST /cases/<case_id>/change/<message>": (401, 422, 403, 404, 404, 403),
     "GET /cases/start": (303, 200, 200, 200, 403, 403),
@@ -51,6 +61,30 @@ TABLE: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET /policy/<digest>/diagrams/<process_id>": (303, 404, 404, 404, 404, 404),
     "GET /policy/<digest>/diagrams/<process_id>.bpmn": (303, 404, 404, 404, 404, 404),
     "GET /policy/<digest>/tables/<decision_id>": (303, 404, 404, 404, 404, 404),
+    "GET /policy/edit": NO_OWNER_GETS,
+    "GET /policy/edit/file/<path:path>": NO_OWNER_GETS,
+    "GET /policy/edit/content/<path:path>": NO_OWNER_GETS,
+    "GET /policy/edit/faults/<path:path>": NO_OWNER_GETS,
+    "GET /policy/edit/templates.json": NO_OWNER_GETS,
+    "GET /policy/edit/token": NO_OWNER_GETS,
+    "GET /policy/edit/history": NO_OWNER_GETS,
+    "GET /policy/edit/saves/<int:save_id>": NO_OWNER_GETS,
+    "GET /policy/edit/download.zip": NO_OWNER_GETS,
+    "GET /policy/edit/upload": NO_OWNER_GETS,
+    "GET /policy/edit/checks": NO_OWNER_GETS,
+    "GET /policy/edit/changes": NO_OWNER_GETS,
+    "GET /policy/edit/publish": NO_OWNER_GETS,
+    "GET /policy/edit/approve/<number>": NO_OWNER_GETS,
+    "POST /policy/edit/start": NO_OWNER_POSTS,
+    "POST /policy/edit/discard": NO_OWNER_POSTS,
+    "POST /policy/edit/save/<path:path>": NO_OWNER_POSTS,
+    "POST /policy/edit/write/<path:path>": NO_OWNER_POSTS,
+    "POST /policy/edit/restore/<path:path>": NO_OWNER_POSTS,
+    "POST /policy/edit/remove/<path:path>": NO_OWNER_POSTS,
+    "POST /policy/edit/upload": NO_OWNER_POSTS,
+    "POST /policy/edit/rehearse": NO_OWNER_POSTS,
+    "POST /policy/edit/publish": NO_OWNER_POSTS,
+    "POST /policy/edit/approve/<number>": NO_OWNER_POSTS,
     "GET /incidents": (303, 403, 403, 403, 403, 200),
     "POST /incidents/<int:incident_id>/retry": (401, 403, 403, 403, 403, 404),
     "GET /demo/clock": (303, 200, 200, 200, 200, 200),
@@ -83,9 +117,18 @@ def test_who_may_open_each_page(site: Site, person: str) -> None:
 def opened(reader: Reader, route: str, names: dict[str, str]) -> int:
     """The status of a route with these names in it."""
     method, path = route.split()
-    for name, value in {**names, "process_id": "p", "decision_id": "d"}.items():
+    made_up = {"process_id": "p", "decision_id": "d", "int:seq": "1", "variable": "v", "form": "csv"}
+    for name, value in {**names, **made_up}.items():
         path = path.replace(f"<{name}>", value)
-    for kind in ("int:document_id", "int:attachment_id", "int:mail_id", "int:incident_id", "int:index", "path:name"):
+    for kind in (
+        "int:document_id",
+        "int:attachment_id",
+        "int:mail_id",
+        "int:incident_id",
+        "int:index",
+        "path:name",
+        "int:save_id",
+    ):
         path = path.replace(f"<{kind}>", "9")
     if method == "POST" and path == "/sign-in" and not reader.fields:
         reader.get("/sign-in")

@@ -32,7 +32,7 @@ def charts_in(bundle: Bundle) -> Mapping[str, Chart]:
 
 def _chart(diagram: Diagram) -> Chart:
     nodes = {
-        node.id: ChartNode(node.id, " ".join(node.name.split()), node.tag, _cited(node.properties))
+        node.id: ChartNode(node.id, " ".join(node.name.split()), node.tag, _cited(node.properties), node.host)
         for node in diagram.nodes.values()
     }
     flows = {
