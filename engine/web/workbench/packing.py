@@ -68,7 +68,7 @@ def _zipped(content: bytes) -> Iterable[tuple[str, bytes]]:
                         f"{entry.filename[:100]} in the zip is larger than 1 MB, or all are beyond 20 MB."
                     )
                 yield entry.filename, data
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError) as problem:
+    except (zipfile.BadZipFile, EOFError, ValueError, OSError, RuntimeError) as problem:
         raise DraftRefused("The zip cannot be read.") from problem
 
 
