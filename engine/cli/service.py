@@ -36,12 +36,23 @@ def serve(settings: Settings, options: argparse.Namespace) -> None:
     alongside.close()
 
 
+#: What is buffered of a request at most: more than the pages accept, so that their own sentence refuses it.
+_MOST_BYTES = 16 * 1024 * 1024
+
+
 def _listening(app: Any, settings: Settings) -> Any:
     """A server on the port of the settings."""
     from waitress import create_server  # type: ignore[import-untyped]
 
     try:
-        return create_server(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+        return create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            max_request_body_size=_MOST_BYTES,
+        )
     except OSError as error:
         raise CannotDo(f"Port {settings.port} cannot be used ({error.strerror}): choose another, --port.") from error
 
