@@ -80,7 +80,7 @@ def _cases(verbs: Any) -> None:
     which.add_argument("--all", action="store_true")
     export = _verb(verbs, "export", "cases:export", "Write out a case's record.")
     export.add_argument("case")
-    export.add_argument("--form", choices=("json", "csv", "xes"), default="json")
+    export.add_argument("--format", "--form", dest="form", choices=("json", "csv", "xes"), default="json")
     export.add_argument("--out", type=Path, help="a file; standard output without it")
     incidents = _verb(verbs, "incidents", "cases:incidents", "What the machine could not do.", report=True)
     incidents.add_argument("--retry", type=int, metavar="ID", help="try this one again")
