@@ -21,7 +21,7 @@ from engine.web.replay.reasons import reasons
 from engine.web.replay.record import WHOLE, Record, load, strands_of
 from engine.web.replay.told import in_strand, tell, tell_advice
 from engine.web.shell import shell
-from engine.web.visitor import visitor
+from engine.web.visitor import me, visitor
 from engine.web.words import LONDON, day
 
 blueprint = Blueprint("replay", __name__)
@@ -57,7 +57,9 @@ def player(case_id: str) -> str:
 @open_to(SIGNED_IN)
 def frames(case_id: str) -> Response:
     """What the player steps through."""
-    return jsonify(frames_of(load(case_id)))
+    record = load(case_id)
+    note_once(record)
+    return jsonify(frames_of(record))
 
 
 @blueprint.get("/cases/<case_id>/replay/<int:seq>")
@@ -66,6 +68,7 @@ def step(case_id: str, seq: int) -> str:
     """One step in words, for the player."""
     record = load(case_id)
     moment = record.at(seq) or abort(404)
+    note_once(record)
     return render_template("replay/step.html", record=record, case=record.page.case, told=tell(record, moment))
 
 
@@ -141,6 +144,14 @@ def export(case_id: str, form: str) -> Response:
 def note(case_id: str, what: str) -> None:
     """Record that somebody looked; raises CaseNotFound when they may not."""
     commands.record_view(shell().uow, actor=visitor().acting(), case_id=case_id, what=what, now=shell().now())
+
+
+def note_once(record: Record) -> None:
+    """Record a look at the replay, unless this person's look at it within a day is recorded: its page is in parts."""
+    since = shell().now() - timedelta(days=1)
+    mine = (view for view in record.page.views if view.username == me().username and view.at > since)
+    if not any(view.what == "replay" for view in mine):
+        note(record.page.case.id, "replay")
 
 
 def _places(moment: Any) -> list[tuple[str, str]]:

@@ -154,6 +154,14 @@ def test_each_look_is_kept_with_who_in_which_role_and_at_what(site: Site, finish
     assert "As at 6 March 2026" in page
 
 
+@pytest.mark.parametrize("part", ["frames", "1"])
+def test_a_part_of_the_replay_asked_for_by_itself_is_a_look_too(site: Site, finished: str, part: str) -> None:
+    reader = site.sign_in("max")
+    reader.get(f"/cases/{finished}/replay/{part}")
+    reader.get(f"/cases/{finished}/replay/{part}")
+    assert [look.what for look in views(site.office.uow, person=MAX, case_id=finished)] == ["replay"]
+
+
 def test_who_may_not_see_the_case_leaves_no_trace_and_gets_no_page(site: Site, finished: str) -> None:
     reader = site.sign_in("sid")
     for path in ("replay", "replay/frames", "replay/1", "as-at", f"why/{finished}.t1", "proof", "export/json"):
