@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine
 
 from engine.store import SqlUnitOfWork, open_store, upgrade
 from tests.fake_machine import FakeMachine
 from tests.office import Office, open_office
+from tests.web.browser import chromium
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -27,6 +29,13 @@ def migrated_sqlite() -> Iterator[Path]:
     upgrade(f"sqlite:///{path}")
     yield path
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a process: Playwright allows no second."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -24,16 +24,10 @@ from engine.web import create_app
 from engine.web.signin import passwords
 from engine.wiring import Alongside, throwaway
 from tests.journeys.filling import send
-from tests.web.browser import chromium, violations
+from tests.web.browser import violations
 
 PASSWORD = "journeys are long"
 expect.set_options(timeout=10_000)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @dataclass

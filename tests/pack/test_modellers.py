@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from playwright.sync_api import Page
-
-from tests.web.browser import chromium
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(path for ending in ("bpmn", "dmn") for path in (ROOT / "processes").glob(f"*.{ending}"))
@@ -20,17 +18,17 @@ DEFAULTS = {("cancelActivity", "true"), ("isInterrupting", "true"), ("isExecutab
 
 
 @pytest.fixture(scope="module")
-def modellers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def modellers(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A page with both modellers on it."""
     bundle = tmp_path_factory.mktemp("modellers") / "bundle.js"
     entry = Path(__file__).with_name("open_in_modellers.js")
     command = [ROOT / "node_modules/.bin/esbuild", entry, "--bundle", "--format=iife", f"--outfile={bundle}"]
     subprocess.run([*command, "--log-level=error"], cwd=ROOT, check=True)
-    with chromium() as browser:
-        page = browser.new_page()
-        page.set_content("<!DOCTYPE html><title>Modellers</title>")
-        page.add_script_tag(path=str(bundle))
-        yield page
+    page = browser.new_page()
+    page.set_content("<!DOCTYPE html><title>Modellers</title>")
+    page.add_script_tag(path=str(bundle))
+    yield page
+    page.close()
 
 
 def said(xml: bytes) -> Counter[tuple[str, tuple[tuple[str, str], ...], str]]:

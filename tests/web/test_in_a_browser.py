@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from engine.commands import keep_mail, publish_policy
 from engine.web.assets import manifest
 from tests.office import LEA, MAX, acting, bundle
-from tests.web.browser import chromium, violations
+from tests.web.browser import violations
 from tests.web.conftest import NOW, PASSWORD, Site
 
 pytestmark = [
@@ -32,13 +32,6 @@ class Served:
 
     site: Site
     address: str
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all of these."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture
