@@ -40,6 +40,25 @@ def _running(verbs: Any) -> None:
 
 def _policy(verbs: Any) -> None:
     """The guidance pack."""
+    _publishing(verbs)
+    lint = _verb(verbs, "lint", "lint:lint", "Say what the gate thinks of one diagram, table or form.", report=True)
+    lint.add_argument("file", type=Path)
+    lint.add_argument("--unguarded", action="store_true", help=argparse.SUPPRESS)
+    coverage = _verb(verbs, "coverage", "policy:coverage", "Which sentence is carried by what.", report=True)
+    coverage.add_argument("folder", type=Path, nargs="?")
+    pack = verbs.add_parser("pack", help="Check a pack, compare two, or publish one.").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    _publishing(pack)
+    check = _verb(pack, "check", "policy:check", "Check a whole pack as the product would on publishing.", report=True)
+    check.add_argument("folder", type=Path, nargs="?")
+    diff = _verb(pack, "diff", "policy:diff", "What one pack changes about another, in words.", report=True)
+    diff.add_argument("old", help="a folder, or the number or digest of a published version")
+    diff.add_argument("new", help="the same")
+
+
+def _publishing(verbs: Any) -> None:
+    """Putting a folder in force: `publish`, and `pack publish` beside its kin."""
     publish = _verb(verbs, "publish", "policy:publish", "Publish the pack in a folder as a version.", report=True)
     publish.add_argument("folder", type=Path, nargs="?", help="the folder that holds processes/, forms/ and handlers/")
     publish.add_argument("--number", help="the version's number; the last of policy.toml without it")
@@ -47,17 +66,6 @@ def _policy(verbs: Any) -> None:
     publish.add_argument("--by", required=True, metavar="USER", help="who made the change")
     publish.add_argument("--approved-by", required=True, metavar="USER", help="who approved it: somebody else")
     publish.add_argument("--note", default="", help="what changed, in a sentence")
-    lint = _verb(verbs, "lint", "lint:lint", "Say what the gate thinks of one diagram, table or form.", report=True)
-    lint.add_argument("file", type=Path)
-    lint.add_argument("--unguarded", action="store_true", help=argparse.SUPPRESS)
-    coverage = _verb(verbs, "coverage", "policy:coverage", "Which sentence is carried by what.", report=True)
-    coverage.add_argument("folder", type=Path, nargs="?")
-    pack = verbs.add_parser("pack", help="Check a pack, or compare two.").add_subparsers(required=True, metavar="WHAT")
-    check = _verb(pack, "check", "policy:check", "Check a whole pack as the product would on publishing.", report=True)
-    check.add_argument("folder", type=Path, nargs="?")
-    diff = _verb(pack, "diff", "policy:diff", "What one pack changes about another, in words.", report=True)
-    diff.add_argument("old", help="a folder, or the number or digest of a published version")
-    diff.add_argument("new", help="the same")
 
 
 def _decisions(verbs: Any) -> None:

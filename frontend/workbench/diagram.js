@@ -37,8 +37,8 @@ run(async (root) => {
   const canvas = modeler.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() < 0.6) begin(modeler, canvas);
-  else canvas.zoom(canvas.zoom() * 0.88, 'auto');
-  canvas.scroll({ dx: 60, dy: 0 });
+  else canvas.zoom(canvas.zoom() * 0.82, 'auto');
+  canvas.scroll({ dx: 40, dy: 0 });
   const lost = [...warnings.map((each) => each.message), ...lostOfXml(text, await read())];
   if (lost.length) desk.refuse(lost);
   else modeler.on('commandStack.changed', () => desk.touch());
