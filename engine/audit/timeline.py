@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from engine.audit.scopes import is_live
+from engine.audit.scopes import is_live, outwards
 from engine.feel import decode
 from engine.model.case import local_id
 from engine.model.journal import Entry
@@ -125,6 +125,7 @@ def _stepped(now: Moment, body: Mapping[str, Any]) -> Moment:
     did = body["outcome"]
     tokens = tuple(Token(**each) for each in did.get("tokens", ()))
     touched = _changes(now.entry, body)
+    touched = {**_said_again(now, body, {name for _, name in touched}), **touched}
     values = {place: each for place, each in {**now.values, **touched}.items() if is_live(place[0], tokens)}
     return replace(
         now,
@@ -147,6 +148,19 @@ def _changes(entry: Entry, body: Mapping[str, Any]) -> dict[Place, Value]:
         scope, name = change["scope"], change["name"]
         old = found[scope, name].old if (scope, name) in found else decode(change["old"])
         found[scope, name] = Value(scope, name, decode(change["new"]), old, name in said, entry)
+    return found
+
+
+def _said_again(now: Moment, body: Mapping[str, Any], changed: set[str]) -> dict[Place, Value]:
+    """What somebody said that was so already: it changed nothing, but from now on it is theirs too."""
+    event, found = body.get("event", {}), {}
+    for name, kept in ((name, kept) for part in _SAID for name, kept in (event.get(part) or {}).items()):
+        scope = next((each for each in outwards(body.get("where", "")) if (each, name) in now.values), None)
+        if scope is None or name in changed:
+            continue
+        held = now.values[scope, name]
+        if held.value == decode(kept):
+            found[scope, name] = replace(held, old=held.value, was_given=True, entry=now.entry)
     return found
 
 

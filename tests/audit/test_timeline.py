@@ -67,6 +67,13 @@ def test_what_the_process_worked_out_is_not_put_in_anybodys_mouth(finished: Exam
     assert not moment.touched["", "route_advice"].was_given
 
 
+def test_who_says_again_what_was_so_already_has_said_it(finished: Example) -> None:
+    first, again = (finished.moments[number - 1] for number in (13, 60))
+    for moment, old in ((first, None), (again, "no")):
+        said = moment.touched["", "risk_reducing"]
+        assert (said.entry is moment.entry, said.was_given, said.old, said.value) == (True, True, old, "no")
+
+
 def test_open_tasks_have_their_due_dates_with_the_sum(finished: Example) -> None:
     task = next(iter(finished.after("strategy-discussion").tasks.values()))
     assert (task.name, task.due_sentence) == ("Make the section 47 enquiry", "15 working days after 5 March 2026")

@@ -171,7 +171,7 @@ def tell_values(record: Record, values: Iterable[Value], moment: Moment) -> Iter
             name=value.name,
             label=field.label if field and field.label else named(value.name),
             words=choice_words(form, value.name, value.value) if field else in_words(value.value),
-            before="" if value.old is None else in_words(value.old),
+            before="" if value.old in (None, value.value) else in_words(value.old),
             who=line.actor_name if value.was_given else "",
             by=line,
             is_new=value.entry is moment.entry,
