@@ -180,3 +180,31 @@ def approve(owner: Owner) -> None:
     page.get_by_role("button", name="Approve version 3").click()
     expect(page.locator("main")).to_contain_text("Version 3, since 5 January 2026")
     owner.judge(page)
+
+
+@pytest.mark.journey
+@pytest.mark.slow
+def test_every_file_opens_whole_and_one_that_would_lose_something_is_not_saved(
+    product: tuple[Alongside, Cast, str], browser: Browser
+) -> None:
+    alongside, cast, address = product
+    owner = Owner(alongside, address, browser, cast, None, alongside.now())
+    page = owner.as_person("quinn.quality")
+    begin_a_draft(owner, page)
+    for ending in ("processes/*.bpmn", "processes/*.dmn", "forms/*.form"):
+        for path in sorted(ROOT.glob(ending)):
+            page.goto(f"{address}/policy/edit/file/{path.relative_to(ROOT).as_posix()}")
+            expect(page.locator("[data-ready]")).to_be_attached(timeout=30_000)
+            expect(page.locator('[data-desk="trouble"]'), path.name).to_be_hidden()
+    whole = (ROOT / "processes/core-groups.bpmn").read_text()
+    would_lose = whole.replace("<bpmn:incoming>", "<bpmn:novelty/><bpmn:incoming>", 1)
+    assert "novelty" in would_lose
+    with alongside.uow.write() as tx:
+        draft = tx.policy_drafts.open_one(lock=True)
+        assert draft is not None
+        path_in_pack = "processes/core-groups.bpmn"
+        tx.policy_drafts.save(draft, path_in_pack, would_lose.encode(), "quinn.quality", alongside.now(), "uploaded")
+    page.goto(address + DIAGRAM)
+    expect(page.locator('[data-desk="trouble"]')).to_contain_text("saving it would lose something", timeout=30_000)
+    expect(page.locator('[data-desk="trouble"]')).to_contain_text("novelty")
+    expect(page.locator('[data-desk="now"]')).to_be_disabled()
