@@ -71,6 +71,11 @@ class Settings:
         return self.demo and not self.mail.host
 
     @property
+    def can_mail(self) -> bool:
+        """Whether mail goes anywhere: to a server, or into the demo's mailbox."""
+        return bool(self.mail.host) or self.uses_mailbox
+
+    @property
     def people_file(self) -> Path:
         """The demo's people."""
         return self.home / "processes" / "demo" / "people.yaml"

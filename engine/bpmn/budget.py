@@ -1,10 +1,13 @@
-"""What one step may cost before it is stopped: engine steps, tasks and seconds."""
+"""What one step may cost before it is stopped: engine steps, tasks and seconds of processor time.
+
+Not of the wall clock: a busy machine must neither stop a sound step nor make a replay differ.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
+from time import thread_time
 
 from engine.model.errors import StepBudgetExceeded
 
@@ -21,7 +24,7 @@ class Budget:
 class Meter:
     """Counts what a step has used; raises StepBudgetExceeded naming the element it had come to."""
 
-    def __init__(self, budget: Budget, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, budget: Budget, clock: Callable[[], float] = thread_time) -> None:
         """Start counting now."""
         self.budget, self._clock, self._began = budget, clock, clock()
         self._steps = self._tasks = 0

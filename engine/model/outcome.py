@@ -143,7 +143,10 @@ class MessageThrown:
 
 @dataclass(frozen=True)
 class Token:
-    """Where the case is now: one live position, `kind` "task", "job", "timer", "message", "call", "subprocess" or "join"."""
+    """Where the case is now: one live position.
+
+    `kind` is "task", "job", "timer", "message", "call", "subprocess" or "join".
+    """
 
     element_id: str
     process_id: str
@@ -153,7 +156,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that one step did, and the state after it; `end` names the end events reached, the last one last, when it has ended."""
+    """All that one step did, and the state after it; `end` names the end events of an ended case, last one last."""
 
     state: bytes
     opened: tuple[OpenTask, ...] = ()

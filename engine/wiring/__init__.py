@@ -3,6 +3,7 @@
 from engine.policy import read_folder
 from engine.wiring.build import Alongside, build, migrate, throwaway
 from engine.wiring.clock import ClockCannotMove, DemoClock, FixedClock, RealClock
+from engine.wiring.review import remind_of_review
 
 __all__ = [
     "Alongside",
@@ -13,5 +14,6 @@ __all__ = [
     "build",
     "migrate",
     "read_folder",
+    "remind_of_review",
     "throwaway",
 ]

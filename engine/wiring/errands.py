@@ -87,6 +87,10 @@ class Errands:
             )
         return reference
 
+    def tell(self, mail: Mail, now: datetime) -> str:
+        """Send a mail that belongs to no case; its key makes a second try the same mail."""
+        return self._post.send(mail, {}, case_id=None, now=now)
+
     def finish(self, made: Made, now: datetime) -> None:
         """Tell the case; once, however often it is said."""
         finish_job(self._uow, self._machine, job_id=made.job.id, result=made.variables, now=now)

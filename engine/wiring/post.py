@@ -20,7 +20,7 @@ class Post(Protocol):
     def channel(self) -> str:
         """What the case's documents say of how they left."""
 
-    def send(self, mail: Mail, documents: Mapping[str, Document], *, case_id: str, now: datetime) -> str:
+    def send(self, mail: Mail, documents: Mapping[str, Document], *, case_id: str | None, now: datetime) -> str:
         """The reference under which it left. Raises when it did not."""
 
 
@@ -43,7 +43,7 @@ class SmtpPost:
         mail: Mail,
         documents: Mapping[str, Document],
         *,
-        case_id: str,  # noqa: ARG002 - the mail says nothing of the case but what it says itself
+        case_id: str | None,  # noqa: ARG002 - the mail says nothing of the case but what it says itself
         now: datetime,
     ) -> str:
         """See `Post.send`."""
@@ -62,7 +62,7 @@ class MailboxPost:
         self._uow = uow
         self._sender = sender
 
-    def send(self, mail: Mail, documents: Mapping[str, Document], *, case_id: str, now: datetime) -> str:
+    def send(self, mail: Mail, documents: Mapping[str, Document], *, case_id: str | None, now: datetime) -> str:
         """See `Post.send`."""
 
         def keep(kept: mailbox.Kept) -> None:

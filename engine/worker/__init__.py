@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from engine.wiring import Alongside
+from engine.wiring import Alongside, remind_of_review
 from engine.worker.jobs import JobWorker
 from engine.worker.slots import first_free, slots_for
 from engine.worker.sweep import sweep
@@ -39,6 +39,7 @@ def run_worker(alongside: Alongside, stop: threading.Event, ready: Callable[[str
                     raise SlotLost(f"The lock of {slot.name} is gone.")
                 _safely("adoption", lambda: jobs.adopt(slots))
                 _safely("lost jobs", jobs.find_lost)
+                _safely("review reminders", lambda: remind_of_review(alongside))
             stop.wait(alongside.settings.sweep_seconds)
     finally:
         jobs.stop()
