@@ -38,6 +38,7 @@ def run_worker(alongside: Alongside, stop: threading.Event, ready: Callable[[str
                 if not slot.is_held():
                     raise SlotLost(f"The lock of {slot.name} is gone.")
                 _safely("adoption", lambda: jobs.adopt(slots))
+                _safely("taking up", jobs.take_up)
                 _safely("lost jobs", jobs.find_lost)
                 _safely("review reminders", lambda: remind_of_review(alongside))
             stop.wait(alongside.settings.sweep_seconds)

@@ -36,6 +36,7 @@ class JobWorker:
         self._queue: DbosQueue = alongside.queue
         self._slot = slot
         self._dbos: type[DBOS] | None = None
+        self._idle: frozenset[str] = frozenset()
 
     def start(self) -> None:
         """Take jobs from now on, those first that the last worker of this name had in hand."""
@@ -80,6 +81,24 @@ class JobWorker:
                 adopted += len(self._running()._recover_pending_workflows([held.name]))
                 held.release()
         return adopted
+
+    def take_up(self) -> int:
+        """Put back into the queue what stands under this worker's own name and does not run here. How many.
+
+        At its start a worker puts back what the last of its name had in hand; where the database refused that, or a
+        claim was never begun, the job would stand as taken for ever. Seen twice, so that one just claimed is let be.
+        """
+        from dbos._dbos import _get_dbos_instance
+        from dbos._utils import INTERNAL_QUEUE_NAME
+
+        dbos = _get_dbos_instance()
+        running = set(dbos._active_workflows_set.activeList())
+        mine = {each.workflow_id for each in self._pending() if each.executor_id == self._slot.name}
+        stuck, self._idle = self._idle & (mine - running), frozenset(mine - running)
+        for workflow_id in stuck:
+            dbos._sys_db.reenqueue_for_recovery(workflow_id, [self._slot.name], INTERNAL_QUEUE_NAME)
+            LOG.warning("job try %s stood still and has been put back", workflow_id)
+        return len(stuck)
 
     def find_lost(self) -> int:
         """Open jobs that no queue will run: enqueued when they never were, an incident when they were given up."""

@@ -64,3 +64,33 @@ def test_a_live_worker_keeps_its_jobs(product, monkeypatch):
         product.wait(lambda: "job_finished" in small.kinds(product.alongside, case))
     workers.stop()
     assert len(product.inbox.arrived) == 1
+
+
+def test_a_worker_whose_start_could_not_take_up_its_jobs_takes_them_up_later(product, monkeypatch):
+    monkeypatch.setattr("engine.worker.CARE", 0.2)
+    small.publish(product.alongside)
+    settings = product.settings
+    workers = Workers(small.environment(settings.database, settings.var, settings.mail.port))
+    struck = threading.Event()
+
+    def kill(point: str) -> None:
+        if point == HELLO and not struck.is_set():
+            workers.kill()
+            struck.set()
+
+    product.inbox.at = kill
+    assert workers.go() == "worker-1"
+    case = small.start(product.alongside)
+    assert struck.wait(PATIENCE)
+    workers.bury()
+    workers.stop()
+    product.inbox.at = lambda _point: None
+
+    def refuse(*_: object) -> None:
+        raise OSError("the database is locked")
+
+    monkeypatch.setattr("dbos._recovery._recover_workflow", refuse)
+    with product.working() as name:
+        assert name == "worker-1"
+        product.wait(lambda: "job_finished" in small.kinds(product.alongside, case))
+    assert len(product.inbox.arrived) == 1
