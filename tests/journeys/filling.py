@@ -23,9 +23,15 @@ def send(page: Page, answers: Mapping[str, object]) -> None:
     """Fill in and send; when the answers lead to more questions, answer those and send again."""
     for _ in range(4):
         fill(page, answers)
-        page.locator("main form.app-form button.govuk-button[value=complete]").last.click()
+        press(page, page.locator("main form.app-form button.govuk-button[value=complete]").last)
         if not page.locator(".app-more").count():
             return
+
+
+def press(page: Page, button: Locator) -> None:
+    """Press a button that sends a form, and wait for the page that answers: what is counted next is on that one."""
+    with page.expect_navigation():
+        button.click()
 
 
 def _rows(page: Page, name: str, rows: Sequence[Mapping[str, object]]) -> None:
@@ -33,9 +39,9 @@ def _rows(page: Page, name: str, rows: Sequence[Mapping[str, object]]) -> None:
     if not page.locator(f'input[name="_rows.{name}"]').count():
         return
     while len(_numbers(page, name)) < len(rows):
-        page.locator(f'button[value="add:{name}"]').click()
+        press(page, page.locator(f'button[value="add:{name}"]'))
     while len(_numbers(page, name)) > max(1, len(rows)):
-        page.locator(f'button[value="remove:{name}:{_numbers(page, name)[-1]}"]').click()
+        press(page, page.locator(f'button[value="remove:{name}:{_numbers(page, name)[-1]}"]'))
     for number, row in zip(_numbers(page, name), rows, strict=True):
         for key, value in row.items():
             _answer(page, f"{name}.{number}.{key}", value)

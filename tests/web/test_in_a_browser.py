@@ -115,7 +115,8 @@ def test_the_sign_in_page_and_a_page_of_errors_have_nothing_against_them(browser
         page.goto(served.address + path)
         assert violations(page) == [], path
     page.goto(served.address + "/sign-in")
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
     assert page.title().startswith("Error: ")
     assert violations(page) == []
     page.close()
@@ -126,7 +127,8 @@ def test_an_error_leads_to_its_question_without_scripts(browser: Browser, served
     page = open_as(browser, served, "wes", PHONE, scripts=False)
     page.goto(f"{served.address}/tasks/{task}")
     page.fill("#note", "Typed in a car park")
-    page.get_by_role("button", name="Complete this task").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Complete this task").click()
     page.locator(".govuk-error-summary__list a").first.click()
     assert page.url.endswith("#finding")
     assert page.input_value("#note") == "Typed in a car park"
@@ -141,10 +143,12 @@ def test_pages_with_errors_and_problems_have_nothing_against_them(browser: Brows
     task = served.site.office.start("broken").opened[0]
     page = open_as(browser, served, "wes", WIDE)
     page.goto(f"{served.address}/tasks/{task}")
-    page.get_by_role("button", name="Complete this task").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Complete this task").click()
     assert violations(page) == []
     page.fill("#finding", "x")
-    page.get_by_role("button", name="Complete this task").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Complete this task").click()
     assert page.get_by_text("The case could not go on").count() == 1
     assert violations(page) == []
     manager = open_as(browser, served, "max", WIDE)
