@@ -11,7 +11,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="alongside", description="Runs a council's guidance.")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    for group in (_running, _policy, _decisions, _cases):
+    for group in (_running, _operating, _policy, _decisions, _cases, _trials):
         group(verbs)
     return top
 
@@ -36,6 +36,21 @@ def _running(verbs: Any) -> None:
     prepare = _verb(verbs, "prepare", "prepare:prepare", "Migrate, publish the pack, and load the demo if it is one.")
     prepare.add_argument("--no-cases", action="store_true", help="demo people only")
     _verb(verbs, "welcome", "prepare:welcome", "Say where the product is and who can sign in to the demo.")
+
+
+def _operating(verbs: Any) -> None:
+    """Looking after the product: filled in by `operating.arguments`."""
+    from engine.cli import operating
+
+    operating.arguments(verbs, _verb)
+
+
+def _trials(verbs: Any) -> None:
+    """Attacks, measurements and simulations, each filled in by its own module."""
+    from engine.cli import bench, hostile, simulate
+
+    for module in (hostile, simulate, bench):
+        module.arguments(verbs, _verb)
 
 
 def _policy(verbs: Any) -> None:
