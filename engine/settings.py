@@ -36,7 +36,8 @@ class Settings:
     """Everything that a process is told from outside.
 
     `database` is a SQLAlchemy URL; `home` holds the pack (`processes/`, `forms/`, `handlers/letters/`), `var` what the
-    product writes; `sweep_seconds` is how often the worker looks for timers that are due, `poll_seconds` for jobs.
+    product writes; `sweep_seconds` is how often the worker looks for timers that are due, `poll_seconds` for jobs;
+    `crash_at` makes a test's process die at a named point (docs/crash-points.md).
     """
 
     home: Path
@@ -54,6 +55,7 @@ class Settings:
     backoff_seconds: float = 10.0
     demo_password: str = field(default="", repr=False)
     log_level: str = "WARNING"
+    crash_at: str = ""
 
     @property
     def https(self) -> bool:
@@ -105,6 +107,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         backoff_seconds=given.seconds("ALONGSIDE_BACKOFF_SECONDS", 10.0),
         demo_password=given.text("ALONGSIDE_DEMO_PASSWORD", "alongside-demo") if demo else "",
         log_level=given.one_of("ALONGSIDE_LOG_LEVEL", "WARNING", {"DEBUG", "INFO", "WARNING", "ERROR"}),
+        crash_at=_crash_at(given),
     )
 
 
@@ -131,6 +134,14 @@ def report_to_nobody() -> None:
     """Forget whatever would make a library of ours report to somebody: the job queue's cloud and tracing variables."""
     for name in [name for name in os.environ if name.startswith(("DBOS_", "OTEL_"))]:
         del os.environ[name]
+
+
+def _crash_at(given: _Given) -> str:
+    """Where a test makes this process die. Raises SettingsRefused outside a test."""
+    point = given.text("ALONGSIDE_CRASH_AT", "")
+    if point and not given.flag("ALONGSIDE_TESTING", False):
+        raise SettingsRefused("ALONGSIDE_CRASH_AT is for tests: it is accepted only with ALONGSIDE_TESTING=1.")
+    return point
 
 
 def _mail(given: _Given, demo: bool) -> Mail:

@@ -16,6 +16,7 @@ from engine.model.outcome import Outcome
 from engine.model.person import Actor
 from engine.model.wire import event_json, outcome_json, settled
 from engine.ports import Guidance, Machine, Transaction
+from engine.ports.crash_points import crash_point
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,17 @@ def advance(
     given = settled(event)
     now = happening.now
     outcome = machine.step(guidance.definitions, case.state, given, case_id=case.id, now=now)
+    crash_point("advance.after_step")
     after = _after(machine, guidance, case, outcome, now)
     body = {"event": event_json(given), "now": moment(now), "outcome": outcome_json(outcome), **happening.more}
     after = journal(tx, after, happening.kind, happening.actor, now, body, done_at=happening.done_at)
+    crash_point("advance.after_journal")
     tx.cases.save(case, after)
+    crash_point("advance.after_save")
     if after.head.team != case.head.team:
         tx.tasks.move(case.id, after.head.team)
     spread(tx, after, outcome, happening.actor, now)
+    crash_point("advance.after_enqueue")
     return Advanced(after, outcome)
 
 

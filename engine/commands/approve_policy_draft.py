@@ -9,6 +9,7 @@ from engine.commands.start_policy_draft import in_force
 from engine.model.person import Actor
 from engine.model.policy_draft import APPROVE, PUBLISHED, must_be_allowed, overlaid
 from engine.ports import UnitOfWork
+from engine.ports.crash_points import crash_point
 
 
 def approve_policy_draft(uow: UnitOfWork, *, actor: Actor, number: str, digest: str, now: datetime) -> Published:
@@ -24,4 +25,5 @@ def approve_policy_draft(uow: UnitOfWork, *, actor: Actor, number: str, digest: 
             held = overlaid(tx.policies.bundle(draft.base_digest), tx.policy_drafts.contents(draft))
             if held.digest == digest:
                 tx.policy_drafts.close(draft, PUBLISHED, actor.person.username, now)
+    crash_point("approve.after_commit")
     return published

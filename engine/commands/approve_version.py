@@ -9,6 +9,7 @@ from engine.model.errors import ApprovalRefused, VersionNotFound
 from engine.model.person import Actor
 from engine.model.version import PUBLISHED, Version
 from engine.ports import Transaction, UnitOfWork
+from engine.ports.crash_points import crash_point
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ def approve_version(uow: UnitOfWork, *, actor: Actor, number: str, digest: str, 
     Raises VersionNotFound; ApprovalRefused for its author, or when its content is no longer what was looked at.
     """
     with uow.write() as tx:
-        return approve_in(tx, actor=actor, number=number, digest=digest, now=now)
+        published = approve_in(tx, actor=actor, number=number, digest=digest, now=now)
+    crash_point("approve.after_commit")
+    return published
 
 
 def approve_in(tx: Transaction, *, actor: Actor, number: str, digest: str, now: datetime) -> Published:
@@ -38,6 +41,7 @@ def approve_in(tx: Transaction, *, actor: Actor, number: str, digest: str, now: 
     if found.status != PUBLISHED:
         approved = replace(found, status=PUBLISHED, approved_by=actor.person.username, approved_at=now)
         tx.policies.save(approved)
+        crash_point("approve.before_commit")
     return Published(number, digest, found.effective_from)
 
 

@@ -20,6 +20,7 @@ from engine.model.event import TaskCompleted
 from engine.model.person import Actor
 from engine.model.task import Task
 from engine.ports import Machine, Transaction, UnitOfWork
+from engine.ports.crash_points import crash_point
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,12 @@ def complete_task(
     asked = _Asked(actor, task_id, answers, seen_version, now)
     with incidents_of(uow, case_of(task_id), {"task": task_id}, now), uow.write() as tx:
         case = lock_case_of_task(tx, task_id)
+        crash_point("complete_task.after_lock")
         what = f"complete_task {task_id}"
-        return once(tx, key, what, actor, now, Completed, lambda: _complete(uow, machine, tx, case, asked))
+        done = once(tx, key, what, actor, now, Completed, lambda: _complete(uow, machine, tx, case, asked))
+        crash_point("complete_task.before_commit")
+    crash_point("complete_task.after_commit")
+    return done
 
 
 def _complete(uow: UnitOfWork, machine: Machine, tx: Transaction, case: Case, asked: _Asked) -> Completed:

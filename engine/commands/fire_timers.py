@@ -17,6 +17,7 @@ from engine.model.incident import Trouble
 from engine.model.person import SYSTEM
 from engine.model.timer import OVERDUE, PROCESS, Timer
 from engine.ports import Machine, Transaction, UnitOfWork
+from engine.ports.crash_points import crash_point
 
 #: A timer that fires later than this after its time is counted as late.
 LATE = timedelta(minutes=5)
@@ -53,7 +54,10 @@ def _attempt(uow: UnitOfWork, machine: Machine, timer: Timer, now: datetime) -> 
             taken = tx.timers.take(timer.id) if case is not None else None
             if case is None or taken is None or taken.due > now:
                 return ()
+            crash_point("timer.after_claim")
             done = _fire(uow, machine, tx, case, taken, now)
+            crash_point("timer.before_commit")
+        crash_point("timer.after_commit")
     except (StoreBusy, CaseMovedOn):
         return ()
     except Exception as error:  # any failure holds this timer only: the sweep goes on

@@ -10,6 +10,7 @@ from engine.model.errors import ApprovalRefused
 from engine.model.person import Actor
 from engine.model.version import PUBLISHED, SUBMITTED, Version
 from engine.ports import Machine, UnitOfWork
+from engine.ports.crash_points import crash_point
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,6 @@ def submit_version(
             raise ApprovalRefused(f"Version {number} is published. Give the change a number of its own.")
         tx.policies.add(version, bundle)
         uow.library.open(tx, bundle.digest)
+        crash_point("submit.before_commit")
+    crash_point("submit.after_commit")
     return Submitted(number, bundle.digest)

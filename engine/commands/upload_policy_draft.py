@@ -10,6 +10,7 @@ from engine.model.errors import Fault, PolicyRejected
 from engine.model.person import Actor
 from engine.model.policy_draft import UPLOADED, DraftRefused, PolicyDraft, Save, must_be_a_path, overlaid
 from engine.ports import UnitOfWork
+from engine.ports.crash_points import crash_point
 
 
 def upload_policy_draft(
@@ -35,7 +36,10 @@ def upload_policy_draft(
         new = {path: content for path, content in files.items() if held.get(path) != content}
         _must_not_be_newer(draft, new, seen)
         by = actor.person.username
-        return tuple(tx.policy_drafts.save(draft, path, new[path], by, now, UPLOADED) for path in sorted(new))
+        saved = tuple(tx.policy_drafts.save(draft, path, new[path], by, now, UPLOADED) for path in sorted(new))
+        crash_point("upload.before_commit")
+    crash_point("upload.after_commit")
+    return saved
 
 
 def _must_not_be_newer(draft: PolicyDraft, files: Mapping[str, bytes], seen: int) -> None:

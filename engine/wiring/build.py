@@ -18,6 +18,7 @@ from engine.bpmn.gate import check_diagram
 from engine.model.bundle import Bundle
 from engine.model.case import CaseHead
 from engine.ports import Machine
+from engine.ports.crash_points import arm
 from engine.settings import Settings
 from engine.store import SqlUnitOfWork, is_current, open_store, upgrade
 from engine.store.product import StoredOffset
@@ -113,6 +114,8 @@ def build(
 
     Without `queued` jobs wait as rows until `do_jobs` is called. Nothing is connected before it is used.
     """
+    if settings.crash_at:
+        arm(settings.crash_at)
     chosen = machines or make_machines()
     machine = chosen.checked
     jobs = queue.DbosQueue(settings) if queued else None

@@ -13,6 +13,7 @@ from engine.feel.convert import to_native
 from engine.model.errors import AlongsideError, JobNotOpen
 from engine.model.job import OPEN, Job
 from engine.ports import Machine, Transaction, UnitOfWork
+from engine.ports.crash_points import crash_point
 from engine.wiring.holidays import bank_holidays
 from engine.wiring.packs import Packs
 from engine.wiring.people import to_tell
@@ -76,6 +77,7 @@ class Errands:
             return next(sent for _, sent in documents.values())
         contents = {name: document for name, (document, _) in documents.items()}
         reference = self._post.send(mail, contents, case_id=made.job.case_id, now=now)
+        crash_point("job.after_send")
         for stable_key in mail.documents:
             mark_sent(
                 self._uow,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model.errors import JobNotOpen
+from engine.ports.crash_points import crash_point
 from engine.wiring.errands import Made, in_words
 from handlers.job import JobRefused
 
@@ -49,6 +50,7 @@ def try_job(
             _send(doing, made, key, once, clock)
             sent.append(key)
         doing.finish(made, clock())
+        crash_point("job.after_finish")
         return "finished"
     except JobNotOpen:
         return "closed"
@@ -66,13 +68,16 @@ def _send(doing: Doing, made: Made, key: str, once: Once, clock: Callable[[], da
 
     def action() -> str:
         try:
+            crash_point("job.before_send")
             doing.send(made, key, clock())
+            crash_point("job.after_mark")
         except Exception as error:
             trouble.append(error)
             return in_words(error)
         return ""
 
     reason = once(f"send {key}", action)
+    crash_point("job.after_note")
     if trouble:
         raise trouble[0]
     if reason:
