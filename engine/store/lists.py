@@ -33,14 +33,12 @@ class SqlLists:
     def my_tasks(self, within: Offers, filters: TaskFilter, now: datetime, page: int, size: int) -> TaskList:
         """Offered to the person and held by nobody, or held by the person (`claimed="other"`: held by another)."""
         narrow = matching(filters, within.username, now)
-        if filters.claimed is None:
-            narrow.append(_free_or(within.username))
-        return self._tasks([branch.where(*narrow) for branch in _mine(within)], now, page, size)
+        return self._tasks(list(_mine(within, narrow, filters.claimed is None)), now, page, size)
 
     def team_tasks(self, within: Reach, filters: TaskFilter, now: datetime, page: int, size: int) -> TaskList:
         """Of the teams' cases, and those offered to the roles that see what they are involved in."""
         narrow = matching(filters, within.username, now)
-        return self._tasks([branch.where(*narrow) for branch in _of_teams(within)], now, page, size)
+        return self._tasks(list(_of_teams(within, narrow)), now, page, size)
 
     def _tasks(self, branches: Sequence[Branch], now: datetime, page: int, size: int) -> TaskList:
         """Two statements: the totals and the page."""
@@ -91,24 +89,28 @@ class SqlLists:
         return [row_of(row, now) for row in self._connection.execute(wanted).mappings()]
 
 
-def _mine(within: Offers) -> Iterator[Branch]:
-    """A branch for each role, or role and team, and one for each way of holding a task."""
+def _mine(within: Offers, narrow: Sequence[Any], only_theirs: bool) -> Iterator[Branch]:
+    """A branch for each role, or role and team, and one for each way of holding a task.
+
+    `only_theirs` leaves out what others hold. A list that is not narrowed reads nothing but the offers' index.
+    """
     for role in sorted(within.anywhere):
-        yield _offered(role)
+        yield _offered(role, narrow, only_theirs)
     for role in sorted(within.in_teams):
         for among in by_team(offers.c.team, within.teams):
-            yield _offered(role).where(among)
+            yield _offered(role, narrow, only_theirs).where(among)
     for holder in (tasks.c.assignee, tasks.c.claimed_by):
-        yield _open().where(holder == within.username)
+        held = _open().where(holder == within.username, *narrow)
+        yield held.where(_held_by(within.username)) if only_theirs else held
 
 
-def _of_teams(within: Reach) -> Iterator[Branch]:
+def _of_teams(within: Reach, narrow: Sequence[Any]) -> Iterator[Branch]:
     if within.everything and not within.teams:
-        yield _open()
+        yield _open().where(*narrow)
     for among in by_team(tasks.c.team, within.teams):
-        yield _open().where(among)
+        yield _open().where(among, *narrow)
     for role in sorted(within.roles):
-        yield _offered(role)
+        yield _offered(role, narrow)
 
 
 def _seen(within: Reach) -> Iterator[Branch]:
@@ -132,17 +134,18 @@ def _open() -> Branch:
     return select(tasks.c.id, tasks.c.due_order).where(tasks.c.closed_at.is_(None)).order_by(*order)
 
 
-def _offered(role: str) -> Branch:
+def _offered(role: str, narrow: Sequence[Any], only_free: bool = False) -> Branch:
     """Open tasks that are offered to a role, in the order of the offers' index."""
-    return (
-        select(tasks.c.id, offers.c.due_order)
-        .select_from(offers.join(tasks, tasks.c.id == offers.c.task_id))
+    offered = (
+        select(offers.c.task_id.label("id"), offers.c.due_order)
         .where(offers.c.is_open.is_(True), offers.c.role == role)
         .order_by(offers.c.due_order, offers.c.task_id)
     )
+    if only_free:
+        offered = offered.where(offers.c.is_free.is_(True))
+    return offered.join(tasks, tasks.c.id == offers.c.task_id).where(*narrow) if narrow else offered
 
 
-def _free_or(username: str) -> Any:
-    """Held by nobody, or by this person."""
-    free = tasks.c.claimed_by.is_(None) & tasks.c.assignee.is_(None)
-    return or_(free, tasks.c.claimed_by == username, tasks.c.claimed_by.is_(None) & (tasks.c.assignee == username))
+def _held_by(username: str) -> Any:
+    """Taken by the person, or given to them and taken by nobody else."""
+    return or_(tasks.c.claimed_by == username, tasks.c.claimed_by.is_(None) & (tasks.c.assignee == username))

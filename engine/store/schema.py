@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    true,
 )
 
 from engine.model.outcome import DeadlineSum, Token
@@ -156,7 +157,8 @@ for _held in (tasks.c.assignee, tasks.c.claimed_by):
     _taken = and_(_OPEN, _held.is_not(None))
     Index(f"ix_tasks_open_{_held.name}", _held, tasks.c.due_order, sqlite_where=_taken, postgresql_where=_taken)
 
-#: One row for each role that a task is offered to: what lists read, and who has been involved in a case.
+#: One row for each role that a task is offered to: what lists read, and who has been involved in a case. Free is a task
+#: that nobody holds; the indexes end with it, so that a list of free tasks never looks at the tasks themselves.
 offers = Table(
     "offers",
     metadata,
@@ -166,10 +168,11 @@ offers = Table(
     text_column("team"),
     Column("due_order", Moment(), nullable=False),
     Column("is_open", Boolean(), nullable=False),
+    Column("is_free", Boolean(), nullable=False, server_default=true()),
     Index(None, "case_id", "role"),
     Index(None, "role", "case_id"),
-    Index(None, "is_open", "role", "due_order", "task_id"),
-    Index(None, "is_open", "team", "role", "due_order", "task_id"),
+    Index("ix_offers_open_role", "is_open", "role", "due_order", "task_id", "is_free"),
+    Index("ix_offers_open_team", "is_open", "team", "role", "due_order", "task_id", "is_free"),
 )
 
 timers = Table(

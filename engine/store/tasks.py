@@ -57,6 +57,7 @@ class SqlTasks:
         """Who holds it and when it is planned for; the rest never changes."""
         changed = {"assignee": task.assignee, "claimed_by": task.claimed_by, "planned_for": task.planned_for}
         self._connection.execute(update(tasks).where(tasks.c.id == task.id).values(**changed))
+        self._connection.execute(update(offers).where(offers.c.task_id == task.id).values(is_free=_is_free(task)))
 
     def of_case(self, case_id: str) -> Sequence[Task]:
         """Open ones, soonest due first."""
@@ -91,4 +92,10 @@ def _offer(task: Task, role: str, head: CaseHead) -> dict[str, Any]:
         "team": head.team,
         "due_order": task.due or NEVER,
         "is_open": True,
+        "is_free": _is_free(task),
     }
+
+
+def _is_free(task: Task) -> bool:
+    """Whether nobody holds it."""
+    return task.assignee is None and task.claimed_by is None
