@@ -13,6 +13,7 @@ _CHECKOUT = Path(__file__).resolve().parents[1]
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
 _SECURITY = {"none", "starttls", "tls"}
+_SHORTEST_TOKEN = 24
 
 
 class SettingsRefused(Exception):
@@ -37,7 +38,9 @@ class Settings:
 
     `database` is a SQLAlchemy URL; `home` holds the pack (`processes/`, `forms/`, `handlers/letters/`), `var` what the
     product writes; `sweep_seconds` is how often the worker looks for timers that are due, `poll_seconds` for jobs;
-    `crash_at` makes a test's process die at a named point (docs/crash-points.md).
+    `crash_at` makes a test's process die at a named point (docs/crash-points.md); `testing` lets a test's database be one
+    that forgets (see `engine.wiring.checkup`); `proxy` is the address of the one machine that may say for whom it asks;
+    `metrics_port` is where a worker tells how it is, 0 for nowhere.
     """
 
     home: Path
@@ -56,6 +59,11 @@ class Settings:
     demo_password: str = field(default="", repr=False)
     log_level: str = "WARNING"
     crash_at: str = ""
+    testing: bool = False
+    log_format: str = "plain"
+    metrics_port: int = 0
+    metrics_token: str = field(default="", repr=False)
+    proxy: str = ""
 
     @property
     def https(self) -> bool:
@@ -91,6 +99,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     demo = given.flag("ALONGSIDE_DEMO", False)
     port = given.whole("ALONGSIDE_PORT", 8000)
     host = given.text("ALONGSIDE_HOST", "127.0.0.1")
+    log_format = given.one_of("ALONGSIDE_LOG_FORMAT", "plain", {"plain", "json"})
+    quiet = "INFO" if log_format == "json" else "WARNING"
     return Settings(
         home=home,
         var=var,
@@ -106,8 +116,13 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         job_threads=given.whole("ALONGSIDE_JOB_THREADS", 4),
         backoff_seconds=given.seconds("ALONGSIDE_BACKOFF_SECONDS", 10.0),
         demo_password=given.text("ALONGSIDE_DEMO_PASSWORD", "alongside-demo") if demo else "",
-        log_level=given.one_of("ALONGSIDE_LOG_LEVEL", "WARNING", {"DEBUG", "INFO", "WARNING", "ERROR"}),
+        log_level=given.one_of("ALONGSIDE_LOG_LEVEL", quiet, {"DEBUG", "INFO", "WARNING", "ERROR"}),
         crash_at=_crash_at(given),
+        testing=given.flag("ALONGSIDE_TESTING", False),
+        log_format=log_format,
+        metrics_port=given.whole("ALONGSIDE_METRICS_PORT", 1) if given.text("ALONGSIDE_METRICS_PORT", "") else 0,
+        metrics_token=_metrics_token(given),
+        proxy=given.text("ALONGSIDE_PROXY", ""),
     )
 
 
@@ -142,6 +157,14 @@ def _crash_at(given: _Given) -> str:
     if point and not given.flag("ALONGSIDE_TESTING", False):
         raise SettingsRefused("ALONGSIDE_CRASH_AT is for tests: it is accepted only with ALONGSIDE_TESTING=1.")
     return point
+
+
+def _metrics_token(given: _Given) -> str:
+    """What whoever reads the metrics from afar must know; too short a one could be guessed."""
+    token = given.text("ALONGSIDE_METRICS_TOKEN", "")
+    if token and len(token) < _SHORTEST_TOKEN:
+        raise SettingsRefused(f"ALONGSIDE_METRICS_TOKEN must have at least {_SHORTEST_TOKEN} characters.")
+    return token
 
 
 def _mail(given: _Given, demo: bool) -> Mail:
