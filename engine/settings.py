@@ -38,9 +38,9 @@ class Settings:
 
     `database` is a SQLAlchemy URL; `home` holds the pack (`processes/`, `forms/`, `handlers/letters/`), `var` what the
     product writes; `sweep_seconds` is how often the worker looks for timers that are due, `poll_seconds` for jobs;
-    `crash_at` makes a test's process die at a named point (docs/crash-points.md); `testing` lets a test's database be one
-    that forgets (see `engine.wiring.checkup`); `proxy` is the address of the one machine that may say for whom it asks;
-    `metrics_port` is where a worker tells how it is, 0 for nowhere.
+    `crash_at` makes a test's process die at a named point (docs/crash-points.md); `testing` lets a test's database
+    be one that forgets (`engine.wiring.checkup`); `proxy` is the address of the one machine that may say for whom it
+    asks; `metrics_port` is where a worker tells how it is, 0 for nowhere.
     """
 
     home: Path
