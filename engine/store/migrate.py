@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, column, inspect, select, table
 
+from engine.model.errors import AlongsideError
 from engine.store.database import open_database, writing
+from engine.store.schema_records import product
+from engine.store.upsert import put_row
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -17,21 +20,38 @@ _HERE = Path(__file__).parent / "migrations"
 _LOCK = 7_411_902_206
 #: Where Alembic writes how far the database is; DBOS and others may keep tables in the same database.
 VERSION_TABLE = "alongside_version"
+#: Under this name the database keeps the oldest last migration whose release may still run on its tables. A migration
+#: that only adds leaves it; one that takes something away raises it to the first release that does without.
+WORKS_FROM, _WORKS_FROM = "works_from", "0005"
+
+
+class DatabaseNewer(AlongsideError):
+    """The database has migrations that this release does not know."""
 
 
 def upgrade(url: str) -> None:
     """Apply every migration that the database lacks; two at once wait for each other."""
-    from alembic import command
-
     engine = open_database(url)
     try:
         with writing(engine) as connection:
-            _wait_for_turn(connection)
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            bring_to(connection)
     finally:
         engine.dispose()
+
+
+def bring_to(connection: Connection, revision: str = "head") -> None:
+    """Apply what is lacking up to a migration, in the caller's transaction. Raises DatabaseNewer."""
+    from alembic import command
+
+    _wait_for_turn(connection)
+    later = [number for number in applied(connection) if number not in revisions()]
+    if later:
+        raise DatabaseNewer(f"The database has the tables of a later release ({later[0]}): use that release.")
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    if revision == "head":
+        put_row(connection, product, {"name": WORKS_FROM, "value": _WORKS_FROM}, key=("name",))
 
 
 def is_current(url: str) -> bool:
@@ -43,19 +63,21 @@ def is_current(url: str) -> bool:
     engine = open_database(url)
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table(VERSION_TABLE):
-                return False
-            current: list[str] = list(
-                connection.scalars(select(column("version_num")).select_from(table(VERSION_TABLE))).all()
-            )
-        return current == [_head()]
+            return applied(connection) == [revisions()[-1]]
     finally:
         engine.dispose()
 
 
-def _head() -> str:
-    """The number of the last migration."""
-    return max(path.name.partition("_")[0] for path in (_HERE / "versions").glob("[0-9]*.py"))
+def applied(connection: Connection) -> list[str]:
+    """The number that the database says it is at; nothing for an empty database."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return []
+    return list(connection.scalars(select(column("version_num")).select_from(table(VERSION_TABLE))).all())
+
+
+def revisions() -> list[str]:
+    """The numbers of this release's migrations, in order."""
+    return sorted(path.name.partition("_")[0] for path in (_HERE / "versions").glob("[0-9]*.py"))
 
 
 def _config() -> Config:
