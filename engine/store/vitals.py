@@ -30,8 +30,7 @@ class DatabaseSilent(AlongsideError):
 class Vitals:
     """One look at a database.
 
-    `settings` are its own words by name (`fsync`: "on"); `skew_seconds` is how far its clock is ahead of this machine's;
-    `newest` is the latest moment that was recorded; `missing` and `unknown` are the numbers of migrations;
+    `settings` are its own words by name (`fsync`: "on"); `skew_seconds` is how far its clock is ahead of ours; `newest` is the latest moment that was recorded; `missing` and `unknown` are the numbers of migrations;
     `remembered` is what the product keeps of itself by name; `faults` is what an integrity check found.
     """
 
@@ -95,7 +94,7 @@ def _looked(engine: Engine, *, deep: bool) -> Vitals:
         has_tables = inspect(connection).has_table(journal.name)
         return Vitals(
             kind=engine.dialect.name,
-            version=engine.dialect.server_version_info or (),
+            version=tuple(int(part) for part in engine.dialect.server_version_info or ()),
             settings=_postgresql_says(connection) if is_postgresql else _sqlite_says(connection),
             skew_seconds=_skew(connection) if is_postgresql else 0.0,
             newest=_newest(connection, deep=deep) if has_tables else None,
@@ -155,10 +154,9 @@ def _moment(text: str) -> datetime | None:
 
 def _may_change_history(connection: Connection) -> bool:
     """Whether this role could change or remove entries if the triggers were gone."""
-    asked = (
-        "SELECT bool_or(has_table_privilege(current_user, 'journal', verb)) FROM unnest(ARRAY['UPDATE','DELETE']) verb"
-    )
-    return bool(connection.exec_driver_sql(asked).scalar())
+    mine = "has_table_privilege(current_user, 'journal', '{}')"
+    asked = " OR ".join(mine.format(verb) for verb in ("UPDATE", "DELETE"))
+    return bool(connection.exec_driver_sql(f"SELECT {asked}").scalar())
 
 
 def _size(connection: Connection, *, is_postgresql: bool) -> int:
@@ -181,5 +179,5 @@ def _dangling(connection: Connection) -> Sequence[Sequence[object]]:
 
 def _reason(error: Exception) -> str:
     """The first line of what the driver says, without the statement."""
-    said = str(getattr(error, "orig", None) or error).strip()
+    said = str(getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error).strip()
     return said.splitlines()[0] if said else type(error).__name__
