@@ -30,6 +30,7 @@ from engine.commands.start_case import Started, start_case
 from engine.commands.start_policy_draft import start_policy_draft
 from engine.commands.submit_policy_draft import submit_policy_draft
 from engine.commands.submit_version import Submitted, submit_version
+from engine.commands.trouble import record_unreadable
 from engine.commands.upload_policy_draft import upload_policy_draft
 from engine.commands.withdraw_case import Withdrawn, withdraw_case
 
@@ -67,6 +68,7 @@ __all__ = [
     "reassign_case",
     "reassign_task",
     "record_incident",
+    "record_unreadable",
     "record_view",
     "release_task",
     "retry_incident",

@@ -10,8 +10,9 @@ from engine.commands.advance import Happening, advance, moment
 from engine.commands.journalled import note
 from engine.commands.notices import notice
 from engine.commands.record_incident import raise_incident
+from engine.commands.trouble import unreadable
 from engine.model.case import Case, local_id
-from engine.model.errors import AlongsideError, CaseMovedOn, StepFailed, StoreBusy
+from engine.model.errors import AlongsideError, CaseMovedOn, StateUnreadable, StepFailed, StoreBusy
 from engine.model.event import TimerFired
 from engine.model.incident import Trouble
 from engine.model.person import SYSTEM
@@ -92,12 +93,18 @@ def _tell(tx: Transaction, case: Case, timer: Timer, now: datetime) -> None:
 
 def _hold(uow: UnitOfWork, timer: Timer, error: Exception, now: datetime) -> None:
     """In a transaction of its own: keep the timer from firing until the incident is settled."""
+    with uow.write() as tx:
+        raise_incident(tx, _trouble(timer, error), now)
+        tx.timers.hold(timer.id, True)
+
+
+def _trouble(timer: Timer, error: Exception) -> Trouble:
+    """What is told of it: a case whose state cannot be read has one incident for all its timers."""
+    if isinstance(error, StateUnreadable):
+        return unreadable(timer.case_id, error)
     element, reason = timer.element_id, f"Something that nobody foresaw: {type(error).__name__}"
     if isinstance(error, StepFailed):
         element, reason = error.element or element, error.reason
     elif isinstance(error, AlongsideError):
         reason = str(error)
-    with uow.write() as tx:
-        trouble = Trouble(timer.case_id, element, "timer", reason, {"timer": timer.id})
-        raise_incident(tx, trouble, now)
-        tx.timers.hold(timer.id, True)
+    return Trouble(timer.case_id, element, "timer", reason, {"timer": timer.id})

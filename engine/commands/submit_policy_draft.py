@@ -26,11 +26,12 @@ def submit_policy_draft(
     effective_from: date,
     change_note: str,
     review_date: date | None,
+    key: str | None = None,
     now: datetime,
 ) -> Submitted:
     """Check the whole and keep it under its digest, which must be the one that the person looked at.
 
-    Raises PolicyRejected with every fault; DraftRefused, ApprovalRefused, NotAllowed, DraftNotFound.
+    Raises PolicyRejected with every fault; DraftRefused, ApprovalRefused, NotAllowed, DraftNotFound, KeyUsed.
     """
     if not _NUMBER.fullmatch(number):
         raise ApprovalRefused("The number may hold letters, digits, full stops and hyphens, at most 20.")
@@ -53,5 +54,6 @@ def submit_policy_draft(
         effective_from=effective_from,
         change_note=change_note,
         review_date=review_date,
+        key=key,
         now=now,
     )

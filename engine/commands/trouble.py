@@ -8,6 +8,7 @@ from datetime import datetime
 
 from engine.commands.record_incident import record_incident
 from engine.model.errors import AlongsideError, StateUnreadable, StepFailed
+from engine.model.incident import STATE, Trouble
 from engine.ports import UnitOfWork
 
 
@@ -31,7 +32,23 @@ def incidents_of(uow: UnitOfWork, case_id: str, what: Mapping[str, object], now:
 
 
 def _recorded(uow: UnitOfWork, case_id: str, failed: StepFailed, what: Mapping[str, object], now: datetime) -> None:
-    kind = "state" if isinstance(failed, StateUnreadable) else "step"
+    if isinstance(failed, StateUnreadable):
+        record_unreadable(uow, case_id, failed, now)
+        return
     failed.incident_id = record_incident(
-        uow, case_id=case_id, element=failed.element, kind=kind, reason=failed.reason, what=what, now=now
+        uow, case_id=case_id, element=failed.element, kind="step", reason=failed.reason, what=what, now=now
     )
+
+
+def record_unreadable(uow: UnitOfWork, case_id: str, failed: StateUnreadable, now: datetime) -> None:
+    """One incident for a case whose state cannot be read, whoever came upon it and whatever they wanted."""
+    if failed.incident_id is None:
+        trouble = unreadable(case_id, failed)
+        failed.incident_id = record_incident(
+            uow, case_id=case_id, element="", kind=trouble.kind, reason=trouble.reason, now=now
+        )
+
+
+def unreadable(case_id: str, failed: StateUnreadable) -> Trouble:
+    """The trouble of such a case; what it stopped is found again when it is retried."""
+    return Trouble(case_id, "", STATE, failed.reason)

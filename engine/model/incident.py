@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+#: The kind of an incident about a stored state that cannot be read.
+STATE = "state"
+
 
 @dataclass(frozen=True)
 class Incident:

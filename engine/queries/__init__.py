@@ -2,6 +2,7 @@
 
 from engine.model.case import CaseFilter, CaseHead, CaseList, CaseRow, View
 from engine.model.task import TaskFilter, TaskList, TaskRow
+from engine.queries.answered import answered
 from engine.queries.case_page import CasePage, NextDate, PersonInCase, Strand, case_page
 from engine.queries.cases import case_list, views
 from engine.queries.changes import MessagePage, RecordableChange, message_page
@@ -52,6 +53,7 @@ __all__ = [
     "TaskPage",
     "TaskRow",
     "View",
+    "answered",
     "attachment",
     "case_list",
     "case_page",
