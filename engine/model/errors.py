@@ -124,3 +124,7 @@ class IncidentNotFound(AlongsideError):
 
 class StoreBusy(AlongsideError):
     """The database stayed locked for longer than a person can be asked to wait; nothing was changed."""
+
+
+class StoreGone(StoreBusy):
+    """The database cannot be reached or cannot write; the text says if what was asked may have been kept."""

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
 
-from engine.model.errors import StoreBusy
+from engine.store.outage import situation
 
 #: How long a writer waits for the one before it, in seconds.
 PATIENCE = 20
@@ -49,26 +48,29 @@ def _begin(connection: Connection) -> None:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: commits at the end of the block, rolls back when it raises.
 
-    Raises StoreBusy when the database stays locked.
+    Raises StoreBusy when the database stays locked, StoreGone when it cannot be reached or has no room.
     """
+    committing = False
     try:
         with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
             yield connection
-    except OperationalError as error:
-        if _is_locked(error):
-            raise StoreBusy("The database is busy. Nothing was changed: please try again.") from error
-        raise
+            committing = True
+    except Exception as error:
+        found = situation(error, committing=committing)
+        if found is None:
+            raise
+        raise found from error
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads, and sees one moment of the database throughout."""
+    """A transaction that only reads, and sees one moment of the database throughout. Raises as `writing` does."""
     options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
-        yield connection
-
-
-def _is_locked(error: OperationalError) -> bool:
-    """Whether another transaction stood in the way: SQLite's lock, PostgreSQL's deadlock or lock timeout."""
-    locked = isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
-    return locked or getattr(error.orig, "sqlstate", None) in ("40P01", "55P03", "40001")
+    try:
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+    except Exception as error:
+        found = situation(error, committing=False)
+        if found is None:
+            raise
+        raise found from error

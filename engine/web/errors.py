@@ -37,6 +37,7 @@ SITUATIONS: Mapping[str, Telling] = {
     "DocumentNotFound": Telling(404, "We cannot find this document", "It may belong to another team's case."),
     "IncidentNotFound": Telling(404, "We cannot find this problem", "It may be settled already."),
     "StoreBusy": Telling(503, "Alongside is very busy", "Nothing was changed. Wait a moment, then send it again."),
+    "StoreGone": Telling(503, "Alongside cannot reach its records just now", "Wait a moment, then send it again."),
     "NotAllowed": Telling(403, "You cannot do this", "If you think you should be able to, ask your manager."),
     "AnswersRejected": Telling(422, "There is a problem with the answers", _KEPT),
     "PolicyRejected": Telling(422, "This cannot become policy", "Each fault is listed with the place where it is."),

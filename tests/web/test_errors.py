@@ -20,6 +20,7 @@ STATUS = {
     "AnswersRejected": 422,
     "PolicyRejected": 422,
     "StoreBusy": 503,
+    "StoreGone": 503,
 }
 
 
