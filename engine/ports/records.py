@@ -27,6 +27,14 @@ class Journal(Protocol):
     def told(self, case_id: str) -> Sequence[Entry]:
         """The same for reading only, quicker: nothing is checked."""
 
+    def latest(
+        self, case_id: str, most: int, *, before: int | None = None, kinds: Sequence[str] = ()
+    ) -> Sequence[Entry]:
+        """The last entries before a `seq`, of these kinds if any are named, in order; for reading only."""
+
+    def actors(self, case_id: str) -> Sequence[tuple[str, str, datetime]]:
+        """Who has acted, in which role, and when last; who acted first comes first."""
+
 
 class Advice(Protocol):
     """The latest advice of each decision, for pages; the journal has them all."""
@@ -83,8 +91,11 @@ class Views(Protocol):
     def add(self, case_id: str, username: str, role: str, at: datetime, what: str) -> None:
         """Somebody looked."""
 
-    def of_case(self, case_id: str) -> Sequence[View]:
-        """Who looked at a case, newest first."""
+    def of_case(self, case_id: str, most: int | None = None) -> Sequence[View]:
+        """Who looked at a case, newest first; the latest so many."""
+
+    def count(self, case_id: str) -> int:
+        """How often somebody looked at a case."""
 
 
 class People(Protocol):

@@ -6,7 +6,7 @@ from engine.queries.answered import answered
 from engine.queries.case_page import CasePage, NextDate, PersonInCase, Strand, case_page
 from engine.queries.cases import case_list, views
 from engine.queries.changes import MessagePage, RecordableChange, message_page
-from engine.queries.history import HistoryLine, history, journal_entries
+from engine.queries.history import HistoryLine, HistoryPage, history, history_page, journal_entries
 from engine.queries.papers import attachment, document, mail, mail_attachment, mailbox
 from engine.queries.policy import (
     PolicyPage,
@@ -40,6 +40,7 @@ __all__ = [
     "CaseRow",
     "DraftPage",
     "HistoryLine",
+    "HistoryPage",
     "MessagePage",
     "NextDate",
     "PersonInCase",
@@ -63,6 +64,7 @@ __all__ = [
     "draft_save",
     "draft_saves",
     "history",
+    "history_page",
     "incidents",
     "job",
     "journal_entries",

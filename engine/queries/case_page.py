@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.model.access import StrandRule
+from engine.model.access import Rules, StrandRule
 from engine.model.case import AdviceRow, CaseHead, View
 from engine.model.document import Attachment, Document
 from engine.model.incident import Incident
@@ -21,8 +21,12 @@ from engine.queries.history import HistoryLine, lines_of, names_of
 from engine.queries.lines import line_of
 from engine.queries.seen import seen_case
 
-#: How many of a strand's latest happenings are shown with it.
+#: How many of the case's latest happenings are shown, and of a strand's with it.
+HISTORY = 15
 LATEST = 5
+#: How far back a strand's latest happenings are looked for, and how many looks at the case are shown.
+LOOKED_THROUGH = 100
+VIEWS = 50
 #: The strand of what belongs to no strand that the policy names.
 OTHER = StrandRule("other", "Other")
 
@@ -62,7 +66,10 @@ class PersonInCase:
 
 @dataclass(frozen=True)
 class CasePage:
-    """All that the page needs; `history` is oldest first."""
+    """All that the page needs: its size does not grow with the case's age.
+
+    `history` are the latest lines, oldest first, of `entries` that there are; `views` the latest of `view_count`.
+    """
 
     case: CaseHead
     strands: tuple[Strand, ...]
@@ -72,20 +79,22 @@ class CasePage:
     documents: tuple[Document, ...]
     attachments: tuple[Attachment, ...]
     history: tuple[HistoryLine, ...]
+    entries: int
     decisions: tuple[AdviceRow, ...]
     incidents: tuple[Incident, ...]
     jobs: tuple[Job, ...]
     variables: Mapping[str, object]
     views: tuple[View, ...]
+    view_count: int
     names: Mapping[str, str]
 
 
 def case_page(uow: UnitOfWork, machine: Machine, *, person: Person, case_id: str, now: datetime) -> CasePage:
-    """Raises CaseNotFound when there is no such case for the person. At most thirteen statements."""
+    """Raises CaseNotFound when there is no such case for the person. At most fifteen statements."""
     with uow.read() as tx:
         case, guidance = seen_case(uow, tx, person, case_id)
         names = names_of(tx)
-        lines = lines_of(tx.journal.told(case_id), names, guidance)
+        lines = lines_of(tx.journal.latest(case_id, LOOKED_THROUGH), names, guidance)
         waiting, timers = tx.tasks.of_case(case_id), tx.timers.of_case(case_id)
         rules = guidance.rules
         strands = (*rules.strands, OTHER)
@@ -95,15 +104,17 @@ def case_page(uow: UnitOfWork, machine: Machine, *, person: Person, case_id: str
             strands=tuple(each for each in found if each.id != OTHER.id or each.is_running or each.tasks),
             tokens=case.tokens,
             changes=changes_of(tx.waits.of_case(case_id), person),
-            people=_people(case.head, lines, names),
+            people=_people(case.head, tx.journal.actors(case_id), names, guidance.rules),
             documents=tuple(tx.documents.of_case(case_id)),
             attachments=tuple(tx.documents.attachments(case_id)),
-            history=lines,
+            history=lines[-HISTORY:],
+            entries=case.journal_seq,
             decisions=tuple(tx.advice.of_case(case_id)),
             incidents=tuple(tx.incidents.listed(case_id=case_id)),
             jobs=tuple(job for job in tx.jobs.of_case(case_id) if not job.is_notice),
             variables=machine.variables(guidance.definitions, case.state),
-            views=tuple(tx.views.of_case(case_id)),
+            views=tuple(tx.views.of_case(case_id, VIEWS)),
+            view_count=tx.views.count(case_id),
             names=names,
         )
 
@@ -145,13 +156,15 @@ def _dates(tasks: Sequence[Task], timers: Sequence[Timer], now: datetime) -> Ite
         yield NextDate(timer.due, timer.name or timer.element_id, "timer", timer.sentence, timer.due < now)
 
 
-def _people(head: CaseHead, lines: Sequence[HistoryLine], names: Mapping[str, str]) -> tuple[PersonInCase, ...]:
+def _people(
+    head: CaseHead, acted: Sequence[tuple[str, str, datetime]], names: Mapping[str, str], rules: Rules
+) -> tuple[PersonInCase, ...]:
     """The worker first, then whoever has acted, latest first."""
     roles: dict[str, dict[str, None]] = {head.worker: {}} if head.worker else {}
     last: dict[str, datetime] = {}
-    for line in lines:
-        if line.actor != "system":
-            roles.setdefault(line.actor, {})[line.role_name] = None
-            last[line.actor] = line.at
+    for actor, role, at in acted:
+        if actor != "system":
+            roles.setdefault(actor, {})[rules.name(role)] = None
+            last[actor] = max(at, last.get(actor, at))
     order = sorted(roles, key=lambda who: (who != head.worker, -last[who].timestamp() if who in last else 0))
     return tuple(PersonInCase(who, names.get(who, who), tuple(roles[who]), last.get(who)) for who in order)

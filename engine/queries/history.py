@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.model.case import CaseHead
 from engine.model.journal import Entry
 from engine.model.person import Person
 from engine.ports import Guidance, Transaction, UnitOfWork
 from engine.queries.details import details_of
 from engine.queries.seen import seen_case
 from engine.queries.sentences import sentence_of
+
+#: Lines on a page of history.
+SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,28 @@ def history(uow: UnitOfWork, *, person: Person, case_id: str) -> tuple[HistoryLi
     with uow.read() as tx:
         _, guidance = seen_case(uow, tx, person, case_id)
         return lines_of(tx.journal.told(case_id), names_of(tx), guidance)
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """A page of a history, newest first; `total` entries there are."""
+
+    case: CaseHead
+    lines: tuple[HistoryLine, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def history_page(uow: UnitOfWork, *, person: Person, case_id: str, page: int = 1) -> HistoryPage:
+    """What happened, a page at a time. Raises CaseNotFound. At most six statements."""
+    with uow.read() as tx:
+        case, guidance = seen_case(uow, tx, person, case_id)
+        total = case.journal_seq
+        pages = max(1, -(-total // SIZE))
+        shown = min(max(1, page), pages)
+        entries = tx.journal.latest(case_id, SIZE, before=total + 1 - (shown - 1) * SIZE)
+        return HistoryPage(case.head, lines_of(entries, names_of(tx), guidance)[::-1], total, shown, pages)
 
 
 def journal_entries(uow: UnitOfWork, *, person: Person, case_id: str) -> tuple[Entry, ...]:

@@ -69,7 +69,7 @@ def task_page(uow: UnitOfWork, machine: Machine, *, person: Person, task_id: str
         task = tx.tasks.find(task_id)
         variables = machine.variables(guidance.definitions, case.state, where=task.where)
         draft, names = tx.drafts.find(task_id, person.username), names_of(tx)
-        before = lines_of([e for e in tx.journal.told(case.id) if e.kind in _TOLD][-BEFORE:], names, guidance)
+        before = lines_of(tx.journal.latest(case.id, BEFORE, kinds=_TOLD), names, guidance)
         advice = _advice(task, tx.advice.of_case(case.id), variables)
     roles = roles_for(person, task, case.head, guidance.rules)
     is_mine = task.is_open and bool(roles)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from engine.model.journal import Entry
 from engine.store.columns import stamp
@@ -19,6 +19,14 @@ _ENTRIES = (
     .where(journal.c.case_id == bindparam("case_id"), journal.c.version > bindparam("after_version"))
     .order_by(journal.c.seq)
 )
+_LATEST = select(journal).where(journal.c.case_id == bindparam("case_id"), journal.c.seq < bindparam("before"))
+_ACTORS = (
+    select(journal.c.actor, journal.c.role, func.max(journal.c.recorded_at))
+    .where(journal.c.case_id == bindparam("case_id"))
+    .group_by(journal.c.actor, journal.c.role)
+    .order_by(func.min(journal.c.seq))
+)
+_NO_END = 2**31 - 1
 _UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -43,6 +51,20 @@ class SqlJournal:
         """In order of `seq`, for reading: whether the text is still what was hashed is not asked."""
         asked = {"case_id": case_id, "after_version": -1}
         return [_told(row) for row in self._connection.execute(_ENTRIES, asked).mappings()]
+
+    def latest(
+        self, case_id: str, most: int, *, before: int | None = None, kinds: Sequence[str] = ()
+    ) -> Sequence[Entry]:
+        """In order of `seq`, read backwards by the key: what came long before costs nothing."""
+        wanted = _LATEST.where(journal.c.kind.in_(kinds)) if kinds else _LATEST
+        asked = {"case_id": case_id, "before": _NO_END if before is None else before}
+        rows = self._connection.execute(wanted.order_by(journal.c.seq.desc()).limit(most), asked).mappings().all()
+        return [_told(row) for row in reversed(rows)]
+
+    def actors(self, case_id: str) -> Sequence[tuple[str, str, datetime]]:
+        """One statement, which reads no body."""
+        rows = self._connection.execute(_ACTORS, {"case_id": case_id})
+        return [(actor, role, _moment(last)) for actor, role, last in rows]
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from engine.feel import decode, encode
 from engine.model import wire
@@ -138,7 +138,13 @@ class SqlViews:
         row = {"case_id": case_id, "username": username, "role": role, "at": at, "what": what}
         self._connection.execute(access_log.insert(), row)
 
-    def of_case(self, case_id: str) -> Sequence[View]:
+    def of_case(self, case_id: str, most: int | None = None) -> Sequence[View]:
         """Newest first."""
-        statement = select(access_log).where(access_log.c.case_id == case_id).order_by(access_log.c.id.desc())
+        mine = select(access_log).where(access_log.c.case_id == case_id)
+        statement = mine.order_by(access_log.c.id.desc()).limit(most)
         return [View(**row) for row in self._connection.execute(statement).mappings()]
+
+    def count(self, case_id: str) -> int:
+        """Read by the index on the case."""
+        counted = select(func.count()).select_from(access_log).where(access_log.c.case_id == case_id)
+        return int(self._connection.scalar(counted) or 0)

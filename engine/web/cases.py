@@ -24,8 +24,6 @@ from engine.web.uploads import file_names, take_files
 from engine.web.visitor import me, visitor
 
 blueprint = Blueprint("cases", __name__)
-#: How many of the latest lines of the history are open at once; the rest is one click away.
-HISTORY_FIRST = 15
 _STATUS = {"open": "open", "ended": "ended", "withdrawn": "withdrawn", "any": None}
 
 
@@ -79,9 +77,17 @@ def show(page: Any, drawn: tuple[Diagram, ...], chosen: Diagram | None, opened: 
         changes=[change for change in page.changes if change.may_send_as],
         decisions=[decided(row) for row in page.decisions],
         history=page.history[::-1],
-        shown_first=HISTORY_FIRST,
         names=shell().names(),
     )
+
+
+@blueprint.get("/cases/<case_id>/history")
+@open_to(SIGNED_IN)
+def history(case_id: str) -> str:
+    """What happened in the case, newest first, a page at a time."""
+    page = queries.history_page(shell().uow, person=me(), case_id=case_id, page=page_number())
+    commands.record_view(shell().uow, actor=visitor().acting(), case_id=case_id, what="history", now=shell().now())
+    return render_template("history.html", page=page)
 
 
 @blueprint.get("/cases/<case_id>/change/<message>")

@@ -22,6 +22,7 @@ from engine.queries import (
     case_page,
     document,
     history,
+    history_page,
     incidents,
     mail_attachment,
     mailbox,
@@ -228,4 +229,32 @@ def test_a_page_costs_the_same_statements_however_long_its_history(office: Offic
     for _ in range(30):
         deliver_message(office.uow, office.machine, actor=acting(WES), **about)  # type: ignore[arg-type]
     assert cost() == before
-    assert before <= (13, 8)
+    assert before <= (15, 8)
+
+
+def test_a_long_history_is_read_page_by_page_and_its_case_page_stays_short(office: Office) -> None:
+    case = office.start("waiting")
+    about = {"case_id": case.case_id, "name": "moved", "now": office.now}
+    for number in range(60):
+        payload = {"where_to": f"place {number}"}
+        deliver_message(office.uow, office.machine, actor=acting(WIN), payload=payload, **about)  # type: ignore[arg-type]
+    page = case_page(office.uow, office.machine, person=LEA, case_id=case.case_id, now=office.now)
+    assert (page.entries, [line.seq for line in page.history]) == (61, list(range(47, 62)))
+    assert [(who.username, who.roles) for who in page.people] == [("wes", ("Worker",)), ("win", ("Worker",))]
+    first = history_page(office.uow, person=LEA, case_id=case.case_id)
+    second = history_page(office.uow, person=LEA, case_id=case.case_id, page=2)
+    assert [line.seq for line in first.lines + second.lines] == list(range(61, 0, -1))
+    assert (first.total, first.pages, second.page) == (61, 2, 2)
+    assert history_page(office.uow, person=LEA, case_id=case.case_id, page=9).page == 2
+    with pytest.raises(CaseNotFound):
+        history_page(office.uow, person=SID, case_id=case.case_id)
+
+
+def test_many_looks_are_counted_and_the_latest_shown(office: Office) -> None:
+    case = office.start()
+    for minute in range(60):
+        at = office.now + timedelta(minutes=minute)
+        record_view(office.uow, actor=acting(MAX), case_id=case.case_id, what="case", now=at)
+    page = case_page(office.uow, office.machine, person=LEA, case_id=case.case_id, now=office.now)
+    assert (page.view_count, len(page.views)) == (60, 50)
+    assert page.views[0].at == office.now + timedelta(minutes=59)

@@ -41,6 +41,7 @@ TABLE: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET /cases": (303, 200, 200, 200, 200, 200),
     "POST /cases": (401, 303, 303, 303, 303, 303),
     "GET /cases/<case_id>": (303, 200, 200, 404, 404, 200),
+    "GET /cases/<case_id>/history": (303, 200, 200, 404, 404, 200),
     "GET /cases/<case_id>/replay": (303, 200, 200, 404, 404, 200),
     "GET /cases/<case_id>/replay/frames": (303, 200, 200, 404, 404, 200),
     "GET /cases/<case_id>/replay/<int:seq>": (303, 200, 200, 404, 404, 200),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.commands import add_person, keep_attachment, keep_document, keep_mail, mark_sent
+from engine.commands import add_person, deliver_message, keep_attachment, keep_document, keep_mail, mark_sent
 from tests.office import WES, acting
 from tests.web.conftest import HASH, NOW, Site
 
@@ -50,6 +50,22 @@ def test_a_case_shows_its_dates_people_history_and_who_looked(site: Site) -> Non
     again = reader.get(f"/cases/{started.case_id}").text
     assert "1 view" in again
     assert "A. Child" not in again.partition("</title>")[0]
+
+
+def test_the_whole_history_is_a_link_away_in_pages(site: Site) -> None:
+    case = site.office.start("waiting").case_id
+    for number in range(60):
+        payload = {"where_to": f"Place {number}"}
+        about = {"case_id": case, "name": "moved", "payload": payload, "now": site.office.now}
+        deliver_message(site.office.uow, site.office.machine, actor=acting(WES), **about)
+    reader = site.sign_in("wes")
+    assert "The whole history (61 entries)" in reader.get(f"/cases/{case}").text
+    first = reader.get(f"/cases/{case}/history").text
+    assert "Page 1 of 2" in first
+    assert "Place 59" in first
+    assert "Wes started the case." not in first
+    assert "Wes started the case." in reader.get(f"/cases/{case}/history?page=2").text
+    assert "history" in reader.get(f"/cases/{case}").text
 
 
 def test_a_change_is_recorded_once(site: Site) -> None:

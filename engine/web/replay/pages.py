@@ -149,7 +149,7 @@ def note(case_id: str, what: str) -> None:
 def note_once(record: Record) -> None:
     """Record a look at the replay, unless this person's look at it within a day is recorded: its page is in parts."""
     since = shell().now() - timedelta(days=1)
-    mine = (view for view in record.page.views if view.username == me().username and view.at > since)
+    mine = (view for view in record.views if view.username == me().username and view.at > since)
     if not any(view.what == "replay" for view in mine):
         note(record.page.case.id, "replay")
 

@@ -10,6 +10,7 @@ from typing import Any
 from engine import queries
 from engine.audit.timeline import Moment, timeline
 from engine.forms import Field, Form
+from engine.model.case import View
 from engine.queries import CasePage, HistoryLine
 from engine.web.shell import read_pack, shell
 from engine.web.visitor import me
@@ -33,12 +34,14 @@ class Record:
     """One case's record, whole."""
 
     page: CasePage
+    history: tuple[HistoryLine, ...]
+    views: tuple[View, ...]
     moments: tuple[Moment, ...]
 
     @cached_property
     def lines(self) -> Mapping[int, HistoryLine]:
         """The history in words by the journal's numbers."""
-        return {line.seq: line for line in self.page.history}
+        return {line.seq: line for line in self.history}
 
     def at(self, seq: int) -> Moment | None:
         """The moment after an entry."""
@@ -56,9 +59,11 @@ class Record:
 def load(case_id: str) -> Record:
     """The record; raises CaseNotFound for what is not this person's."""
     page = queries.case_page(shell().uow, shell().machine, person=me(), case_id=case_id, now=shell().now())
+    history = queries.history(shell().uow, person=me(), case_id=case_id)
+    looks = queries.views(shell().uow, person=me(), case_id=case_id)
     entries = queries.journal_entries(shell().uow, person=me(), case_id=case_id)
-    known = {line.seq for line in page.history}
-    return Record(page, timeline([entry for entry in entries if entry.seq in known]))
+    known = {line.seq for line in history}
+    return Record(page, history, looks, timeline([entry for entry in entries if entry.seq in known]))
 
 
 @lru_cache(maxsize=8)
