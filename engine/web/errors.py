@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.model import errors as situations
 from engine.model.errors import AlongsideError
+from engine.web import assets
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +75,9 @@ UNKNOWN = Telling(
 )
 
 
+#: After how many seconds it is worth asking again for what could not be served.
+AGAIN_SECONDS = 5
+
 #: Endpoint -> how its page is shown again with what was typed, when the form's token was not good.
 show_again: dict[str, Callable[[Telling], str]] = {}
 
@@ -85,6 +89,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, tell_browser)
     app.register_error_handler(HTTPException, tell_browser)
     app.register_error_handler(Exception, tell_unknown)
+    app.after_request(say_when)
 
 
 def telling(problem: AlongsideError) -> Telling:
@@ -120,7 +125,10 @@ def tell_stale_page(_: CSRFError) -> tuple[str, int]:
 
 
 def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
-    """The page for what HTTP itself refuses."""
+    """The page for what HTTP itself refuses, and for a situation that came before there was a session."""
+    cause = getattr(problem, "original_exception", None)
+    if isinstance(cause, AlongsideError):
+        return tell(cause)
     code = problem.code or 500
     if code < 400:
         return problem
@@ -143,19 +151,43 @@ def page(
     said: Telling, *, sentence: str = "", incident: object = None, faults: tuple[str, ...] = (), typed: bool = True
 ) -> tuple[str, int]:
     """The problem page."""
-    shown = what_was_typed() if typed and said.status not in (413, 429) else ()
+    told = {
+        "said": said,
+        "sentence": sentence,
+        "incident": incident,
+        "faults": faults,
+        "typed": what_was_typed() if typed and said.status not in (413, 429) else (),
+        "again": what_to_send_again() if said.status == 503 else (),
+    }
     try:
-        html = render_template(
-            "problem.html", said=said, sentence=sentence, incident=incident, faults=faults, typed=shown
-        )
+        html = render_template("problem.html", **told)
     except Exception as problem:  # not even this page can be drawn: a host that is not ours, a store that is gone
         log.error("undrawable", kind=type(problem).__name__, where=places(problem))
-        html = f"<!doctype html><html lang=en-GB><title>Problem</title><h1>{said.heading}</h1><p>{said.next}</p></html>"
+        html = current_app.jinja_env.get_template("bare.html").render(
+            told, style=assets.manifest().get("alongside.css")
+        )
     return html, said.status
+
+
+def say_when(response: Response) -> Response:
+    """What could not be served just now may be asked for again in a few seconds."""
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", str(AGAIN_SECONDS))
+    return response
 
 
 #: Fields that pages send for themselves, and secrets: never shown back.
 NOT_SHOWN = frozenset({"csrf_token", "key", "seen_version", "password", "next", "do", "act_as", "kept"})
+
+
+def what_to_send_again() -> tuple[tuple[str, str], ...]:
+    """Every field of the form just as it came, its key too: one press sends the same again, and it counts once.
+
+    Nothing for a form with a password or with files, which a page must not hold or cannot.
+    """
+    if request.method != "POST" or request.files or "password" in request.form:
+        return ()
+    return tuple((name, value) for name, values in request.form.lists() for value in values)
 
 
 def what_was_typed() -> tuple[tuple[str, str], ...]:

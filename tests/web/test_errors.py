@@ -117,3 +117,47 @@ def test_pages_about_people_are_kept_by_no_cache(site: Site) -> None:
 def test_by_https_the_browser_is_told_to_stay_there(site: Site) -> None:
     headers = site.stranger().get("/sign-in", base_url="https://localhost").headers
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_without_the_store_what_was_typed_is_shown_and_one_press_sends_the_same_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise situations.StoreGone("The database cannot be reached.")
+
+    reader = site.sign_in("wes")
+    sent = {"do": "complete", "key": "k-1", "seen_version": "3", "note": "A <long> afternoon\nof typing"}
+    with monkeypatch.context() as outage:
+        outage.setattr("engine.queries.sign_in", gone)
+        page = reader.post("/tasks/AL-00000001.1", sent)
+    assert page.status_code == 503
+    assert page.headers["Retry-After"] == "5"
+    assert "The database cannot be reached." in page.text
+    assert "A &lt;long&gt; afternoon\nof typing</dd>" in page.text
+    assert {name: reader.hidden(name) for name in sent} == sent
+    assert reader.hidden("csrf_token")
+
+
+def test_a_password_is_never_put_into_a_page_to_be_sent_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise situations.StoreGone("The database cannot be reached.")
+
+    reader = site.stranger()
+    reader.get("/sign-in")
+    monkeypatch.setattr("engine.queries.sign_in", gone)
+    page = reader.post("/sign-in", {"username": "wes", "password": "hush hush"})
+    assert page.status_code == 503
+    assert "hush" not in page.text
+    assert "Send it again" not in page.text
+
+
+def test_a_store_that_goes_before_there_is_a_session_is_told_in_the_same_words(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise situations.StoreGone("The database cannot be reached.")
+
+    monkeypatch.setattr("engine.web.session.ServerSessions.open_session", gone)
+    page = site.stranger().get("/tasks")
+    assert page.status_code == 503
+    assert "Alongside cannot reach its records just now" in page.text
