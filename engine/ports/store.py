@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.model.access import Rules
 from engine.model.job import Job
+from engine.ports.anchors import Anchors
 from engine.ports.archive import Documents, Mailbox
 from engine.ports.lists import Lists
 from engine.ports.machine import Definitions
 from engine.ports.policy_drafts import PolicyDrafts
 from engine.ports.records import Advice, Drafts, Incidents, Journal, People, Policies, Requests, Views
 from engine.ports.running import Cases, JobRows, Tasks, Timers, Waits
+from engine.ports.sessions import Guesses, Sessions
 
 if TYPE_CHECKING:
     from engine.forms import Form
@@ -70,6 +72,7 @@ class Transaction(Protocol):
     people: People
     policies: Policies
     policy_drafts: PolicyDrafts
+    anchors: Anchors
     lists: Lists
 
 
@@ -79,6 +82,17 @@ class UnitOfWork(Protocol):
     @property
     def library(self) -> Library:
         """The published versions, opened."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is signed in, each call a transaction of its own."""
+
+    @property
+    def guesses(self) -> Guesses:
+        """How often a password was guessed wrongly, each call a transaction of its own."""
+
+    def secret(self, name: str) -> bytes:
+        """A secret that every process shares, made when it is first asked for."""
 
     def write(self) -> AbstractContextManager[Transaction]:
         """A transaction that commits when the block ends, and is rolled back whole when it raises."""

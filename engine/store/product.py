@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import secrets
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, select
 
 from engine.store.database import open_database, reading, writing
+from engine.store.records import SqlRequests
 from engine.store.schema_records import product
+from engine.store.upsert import put_row
 
 _OFFSET = "clock_offset_seconds"
+#: Under this the keys of moves are remembered.
+CLOCK_MOVED = "move_clock"
 
 
 class Remembered:
@@ -46,12 +51,27 @@ class StoredOffset:
         with reading(self._engine) as connection:
             return timedelta(seconds=float(_read(connection, _OFFSET) or 0))
 
-    def move(self, by: timedelta) -> timedelta:
-        """Move it further ahead by that much; gives the new offset. Two at once add up."""
+    def move(self, by: timedelta, key: str | None = None) -> timedelta:
+        """Move it further ahead by that much; gives the new offset. Two at once add up; one `key` counts once."""
         with writing(self._engine) as connection:
-            offset = timedelta(seconds=float(_read(connection, _OFFSET, lock=True) or 0)) + by
-            _write(connection, _OFFSET, str(offset.total_seconds()))
+            offset = timedelta(seconds=float(_read(connection, _OFFSET, lock=True) or 0))
+            if key is None or SqlRequests(connection).claim(key, CLOCK_MOVED, "", datetime.now(UTC)):
+                offset += by
+                _write(connection, _OFFSET, str(offset.total_seconds()))
         return offset
+
+
+def shared_secret(engine: Engine, name: str) -> bytes:
+    """32 random bytes that every process gets the same; of two that make them at once, one's are kept."""
+    kept = f"secret_{name}"
+    with reading(engine) as connection:
+        found = _read(connection, kept)
+    if not found:
+        with writing(engine) as connection:
+            row = {"name": kept, "value": secrets.token_hex(32)}
+            put_row(connection, product, row, key=("name",), replace=False)
+            found = _read(connection, kept)
+    return bytes.fromhex(found)
 
 
 def _read(connection: Connection, name: str, *, lock: bool = False) -> str:

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Engine
 from engine.model.job import Job
 from engine.ports import (
     Advice,
+    Anchors,
     Cases,
     Documents,
     Drafts,
+    Guesses,
     Incidents,
     JobRows,
     Jobs,
@@ -25,11 +27,13 @@ from engine.ports import (
     Policies,
     PolicyDrafts,
     Requests,
+    Sessions,
     Tasks,
     Timers,
     Views,
     Waits,
 )
+from engine.store.anchors import SqlAnchors
 from engine.store.archive import SqlDocuments, SqlMailbox
 from engine.store.cases import SqlCases
 from engine.store.database import open_database, reading, writing
@@ -39,7 +43,9 @@ from engine.store.library import StoredLibrary
 from engine.store.lists import SqlLists
 from engine.store.policies import SqlPeople, SqlPolicies
 from engine.store.policy_drafts import SqlPolicyDrafts
+from engine.store.product import shared_secret
 from engine.store.records import SqlAdvice, SqlDrafts, SqlIncidents, SqlRequests, SqlViews
+from engine.store.sessions import StoredGuesses, StoredSessions
 from engine.store.tasks import SqlTasks
 from engine.store.timers import SqlTimers, SqlWaits
 
@@ -73,6 +79,7 @@ class SqlTransaction:
         self.people: People = SqlPeople(connection)
         self.policies: Policies = SqlPolicies(connection)
         self.policy_drafts: PolicyDrafts = SqlPolicyDrafts(connection)
+        self.anchors: Anchors = SqlAnchors(connection)
         self.lists: Lists = SqlLists(connection)
 
 
@@ -84,11 +91,27 @@ class SqlUnitOfWork:
         self.engine = engine
         self._library = library
         self._queue = queue
+        self._sessions = StoredSessions(engine)
+        self._guesses = StoredGuesses(engine)
 
     @property
     def library(self) -> Library:
         """The published versions, opened."""
         return self._library
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return self._sessions
+
+    @property
+    def guesses(self) -> Guesses:
+        """How often a password was guessed wrongly."""
+        return self._guesses
+
+    def secret(self, name: str) -> bytes:
+        """Kept with the rest, so that a process on another machine has the same."""
+        return shared_secret(self.engine, name)
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:

@@ -8,7 +8,6 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from engine.settings import secret
 from engine.web import (
     access,
     assets,
@@ -32,8 +31,8 @@ from engine.web import (
     words,
     workbench,
 )
-from engine.web.limits import limiter
-from engine.web.session import MemorySessions, ServerSessions, Sessions
+from engine.web.limits import COUNTED_IN, limiter
+from engine.web.session import ServerSessions
 from engine.web.shell import Alongside, Shell
 
 #: The largest request: a form with a file of 10 MB.
@@ -61,12 +60,12 @@ BLUEPRINTS = (
 csrf = CSRFProtect()
 
 
-def create_app(alongside: Alongside, *, sessions: Sessions | None = None, testing: bool = False) -> Flask:
+def create_app(alongside: Alongside, *, testing: bool = False) -> Flask:
     """The web application on top of a composition root; raises RouteWithoutRule for a route that says nothing."""
     app = Flask(__name__, static_folder=None)
     configure(app, alongside, testing=testing)
     app.extensions["alongside"] = Shell(alongside)
-    app.session_interface = ServerSessions(sessions or MemorySessions())
+    app.session_interface = ServerSessions(alongside.uow.sessions)
     app.jinja_loader = ChoiceLoader(
         [
             PackageLoader("engine.web"),
@@ -88,7 +87,7 @@ def configure(app: Flask, alongside: Alongside, *, testing: bool) -> None:
     """Sizes, cookies, the hosts that the product answers to, and the secret that signs the token of a form."""
     https = alongside.settings.https
     app.config.update(
-        SECRET_KEY=secret(alongside.settings, "web"),
+        SECRET_KEY=alongside.uow.secret("web"),
         TRUSTED_HOSTS=[urlsplit(alongside.settings.base_url).hostname or "localhost", "localhost", "127.0.0.1"],
         SESSION_COOKIE_NAME="__Host-alongside" if https else "alongside",
         SESSION_COOKIE_SECURE=https,
@@ -96,7 +95,7 @@ def configure(app: Flask, alongside: Alongside, *, testing: bool) -> None:
         MAX_FORM_MEMORY_SIZE=security.MAX_TYPED_BYTES,
         MAX_FORM_PARTS=MAX_PARTS,
         WTF_CSRF_TIME_LIMIT=None,
-        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_STORAGE_URI=COUNTED_IN,
         RATELIMIT_HEADERS_ENABLED=False,
         TESTING=testing,
         PROPAGATE_EXCEPTIONS=False,

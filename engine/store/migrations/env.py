@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from engine.store import schema_records
+from engine.store import schema_records, schema_sessions
 from engine.store.schema import metadata
 
-assert schema_records.requests.metadata is metadata  # noqa: S101  (imported so that its tables are in the metadata)
+# Imported so that their tables are in the metadata.
+assert schema_records.requests.metadata is schema_sessions.sessions.metadata is metadata  # noqa: S101
 
 context.configure(
     connection=context.config.attributes["connection"],
