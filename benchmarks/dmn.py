@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -47,6 +48,17 @@ def main() -> int:
     found = _report(rates, missing, _cold_parse())
     print(json.dumps(found, indent=2) if options.json else "\n".join(_lines(found)))
     return 2 if missing else int(not all(each["reached"] for each in found["targets"]))
+
+
+def run(*, quick: bool = False) -> dict[str, Any]:
+    """The same in the environment where the other engines are installed, for `alongside bench`."""
+    python = Path(__file__).parents[1] / "var" / "bench" / "bin" / "python"
+    if not python.exists():
+        raise SystemExit("the other engines are not installed; see benchmarks/README.md")
+    command = [str(python), __file__, "--json", "--seconds", "2" if quick else "6"]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this file again
+    found: dict[str, Any] = json.loads(made.stdout)
+    return found
 
 
 def _options() -> argparse.Namespace:

@@ -1,0 +1,163 @@
+"""What one completion costs beside raw SpiffWorkflow and viewflow (W1, W2, W3).
+
+    python benchmarks/completions.py [--quick]
+
+One completion: the state read from the database in a fresh transaction, advanced, saved and committed durably. The
+contestants (race/) sit in processes of their own and take turns at every completion, so that a busy moment falls on all
+alike. A time is the middle of all, in microseconds of the process's own processor time; the wall clock's is beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent / "race")]
+
+from shapes import ROUNDS, STRAND  # noqa: E402 - the line above finds it
+from track import Seat, seated  # noqa: E402
+
+from engine.cli.report import with_bar  # noqa: E402
+
+YES = {"answer": "yes"}
+#: How many completions around the 10th and the 400th of a loop are looked at.
+WINDOW = 10
+WARM_UP = 12
+
+
+@dataclass
+class Times:
+    """Microseconds by contestant: of the processor and of the clock."""
+
+    cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    wall: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, name: str, answer: Mapping[str, Any]) -> None:
+        """One completion more."""
+        self.cpu[name].append(answer["cpu"])
+        self.wall[name].append(answer["wall"])
+
+    def shown(self) -> dict[str, dict[str, float]]:
+        """Medians in milliseconds."""
+        names = {name: {"cpu_ms": self.cpu[name], "wall_ms": self.wall[name]} for name in self.cpu}
+        return {n: {kind: round(statistics.median(t) / 1000, 3) for kind, t in k.items()} for n, k in names.items()}
+
+
+def run(*, quick: bool = False) -> dict[str, Any]:
+    """Medians, sizes, the targets, and whether each is reached."""
+    with seated() as seats:
+        _warm_up(seats)
+        one, three = short(seats, 20 if quick else 150), strands(seats, 1 if quick else 6)
+        loops = loop(seats, 1 if quick else 2)
+    found = {"W1": one, "W2": loops, "W3": three}
+    return {"workloads": found, "targets": list(_targets(found)), "contestants": sorted(seats)}
+
+
+def short(seats: Mapping[str, Seat], rounds: int) -> dict[str, Any]:
+    """W1: both tasks of a case; a time is of one completion."""
+    times = Times()
+    for _ in with_bar(range(rounds), "W1 short", rounds):
+        for name, seat in seats.items():
+            case = seat.ask("start", workload="W1")["value"]
+            pair = [seat.ask("complete", case=case, answers=YES) for _ in range(2)]
+            times.add(name, {kind: sum(each[kind] for each in pair) / 2 for kind in ("cpu", "wall")})
+    return {"milliseconds": times.shown(), "against_ours": _ratios(times)}
+
+
+def loop(seats: Mapping[str, Seat], rounds: int) -> dict[str, Any]:
+    """W2: 400 rounds of one task; the 10th and the 400th with those around them."""
+    early, late = Times(), Times()
+    sizes: dict[str, dict[str, int]] = {name: {} for name in seats}
+    for _ in range(rounds):
+        cases = {name: seat.ask("start", workload="W2")["value"] for name, seat in seats.items()}
+        for number in with_bar(range(1, ROUNDS + 1), "W2 loop", ROUNDS):
+            for name, seat in seats.items():
+                answer = seat.ask("complete", case=cases[name], answers=YES)
+                if abs(number - 10) <= WINDOW // 2:
+                    early.add(name, answer)
+                if number > ROUNDS - WINDOW:
+                    late.add(name, answer)
+                if number in (10, ROUNDS):
+                    sizes[name][str(number)] = seat.ask("size", case=cases[name])["value"]
+    return {
+        "milliseconds_10th": early.shown(),
+        "milliseconds_400th": late.shown(),
+        "growth": {name: round(_median(late, name) / _median(early, name), 2) for name in seats},
+        "against_ours_400th": _ratios(late),
+        "state_bytes": sizes,
+    }
+
+
+def strands(seats: Mapping[str, Seat], rounds: int) -> dict[str, Any]:
+    """W3: every task of two parallel strands, in turn."""
+    times, taking = Times(), {name: seat for name, seat in seats.items() if name != "viewflow"}
+    for _ in range(rounds):
+        cases = {name: seat.ask("start", workload="W3")["value"] for name, seat in taking.items()}
+        for _ in with_bar(range(2 * STRAND), "W3 strands", 2 * STRAND):
+            for name, seat in taking.items():
+                times.add(name, seat.ask("complete", case=cases[name], answers=YES))
+    return {"milliseconds": times.shown(), "against_ours": _ratios(times)}
+
+
+def _warm_up(seats: Mapping[str, Seat]) -> None:
+    """Imports, caches and pages of the database, the same for all."""
+    for seat in seats.values():
+        for _ in range(WARM_UP):
+            case = seat.ask("start", workload="W1")["value"]
+            for _ in range(2):
+                seat.ask("complete", case=case, answers=YES)
+
+
+def _median(times: Times, name: str) -> float:
+    return statistics.median(times.cpu[name])
+
+
+def _ratios(times: Times) -> dict[str, dict[str, float]]:
+    """How many times our time the others take."""
+    kinds = {"cpu": times.cpu, "wall": times.wall}
+    mine = {kind: statistics.median(each["ours"]) for kind, each in kinds.items()}
+    others = [name for name in times.cpu if name != "ours"]
+    return {n: {k: round(statistics.median(each[n]) / mine[k], 2) for k, each in kinds.items()} for n in others}
+
+
+def _targets(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What was to be reached; a peer that is not installed leaves its target open."""
+    one, two, three = found["W1"], found["W2"], found["W3"]
+    sizes = two["state_bytes"]["ours"]
+    raw = one["against_ours"].get("raw", {}).get("cpu")
+    yield _at_most("W1: ours against raw", None if raw is None else round(1 / raw, 2), 1.0)
+    yield _at_least("W1: viewflow against ours", one["against_ours"].get("viewflow", {}).get("cpu"), 4.0)
+    yield _at_most("W2: our 400th against our 10th", two["growth"]["ours"], 1.2)
+    yield _at_least("W2: raw's 400th against ours", two["against_ours_400th"].get("raw", {}).get("cpu"), 30.0)
+    yield _at_most("W2: bytes of state more at the 400th than at the 10th", sizes["400"] - sizes["10"], 4)
+    yield _at_least("W3: raw against ours", three["against_ours"].get("raw", {}).get("cpu"), 4.0)
+
+
+def _at_most(what: str, measured: float | None, most: float) -> dict[str, Any]:
+    reached = measured is not None and measured <= most
+    return {"what": what, "measured": measured, "at_most": most, "reached": reached}
+
+
+def _at_least(what: str, measured: float | None, least: float) -> dict[str, Any]:
+    reached = measured is not None and measured >= least
+    return {"what": what, "measured": measured, "at_least": least, "reached": reached}
+
+
+def main() -> int:
+    """Measure and print; 0 when every target is reached."""
+    parser = argparse.ArgumentParser(description="What one completion costs beside its peers.")
+    parser.add_argument("--quick", action="store_true", help="a first look")
+    found = run(quick=parser.parse_args().quick)
+    print(json.dumps(found, indent=2))
+    return int(not all(each["reached"] for each in found["targets"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

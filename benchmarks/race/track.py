@@ -1,0 +1,63 @@
+"""Starts contestants, each in a process of its own, and asks them in turn."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).resolve().parent
+#: Where the peers that are not part of the product are installed (benchmarks/README.md).
+PEERS = _HERE.parents[1] / "var" / "bench" / "bin" / "python"
+PYTHONS = {"ours": Path(sys.executable), "raw": Path(sys.executable), "viewflow": PEERS}
+
+
+class Seat:
+    """A contestant's process."""
+
+    def __init__(self, name: str, process: subprocess.Popen[str]) -> None:
+        """Wait until it is ready. Raises RuntimeError when it does not come up."""
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError(f"The contestant {name} cannot be spoken to.")
+        self.name, self._write, self._read_from = name, process.stdin, process.stdout
+        self._read()
+
+    def ask(self, what: str, **arguments: Any) -> dict[str, Any]:
+        """The answer to one request: `value`, `cpu` and `wall` in microseconds."""
+        self._write.write(json.dumps({"do": what, **arguments}) + "\n")
+        self._write.flush()
+        return self._read()
+
+    def _read(self) -> dict[str, Any]:
+        line = self._read_from.readline()
+        if not line:
+            raise RuntimeError(f"The contestant {self.name} stopped.")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@contextmanager
+def seated() -> Iterator[Mapping[str, Seat]]:
+    """Every contestant that is installed, on databases that are gone afterwards."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="alongside-race-")))
+        there = {name: python for name, python in PYTHONS.items() if python.exists()}
+        yield {name: stack.enter_context(_seat(name, python, folder)) for name, python in there.items()}
+
+
+@contextmanager
+def _seat(name: str, python: Path, folder: Path) -> Iterator[Seat]:
+    own = folder / name
+    own.mkdir()
+    command = [str(python), str(_HERE / "seat.py"), name, str(own)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    try:
+        yield Seat(name, process)
+    finally:
+        process.kill()
+        process.communicate()
