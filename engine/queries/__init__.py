@@ -2,7 +2,7 @@
 
 from engine.model.case import CaseFilter, CaseHead, CaseList, CaseRow, View
 from engine.model.task import TaskFilter, TaskList, TaskRow
-from engine.queries.answered import answered
+from engine.queries.answered import answered, was_sent
 from engine.queries.case_page import CasePage, NextDate, PersonInCase, Strand, case_page
 from engine.queries.cases import case_list, views
 from engine.queries.changes import MessagePage, RecordableChange, message_page
@@ -87,4 +87,5 @@ __all__ = [
     "task_page",
     "team_tasks",
     "views",
+    "was_sent",
 ]

@@ -94,7 +94,9 @@ def case_page(uow: UnitOfWork, machine: Machine, *, person: Person, case_id: str
     with uow.read() as tx:
         case, guidance = seen_case(uow, tx, person, case_id)
         names = names_of(tx)
-        lines = lines_of(tx.journal.latest(case_id, LOOKED_THROUGH), names, guidance)
+        entries = tx.journal.latest(case_id, LOOKED_THROUGH)
+        lines = lines_of(entries[:-HISTORY], names, guidance, details=False)
+        lines += lines_of(entries[-HISTORY:], names, guidance)
         waiting, timers = tx.tasks.of_case(case_id), tx.timers.of_case(case_id)
         rules = guidance.rules
         strands = (*rules.strands, OTHER)

@@ -81,12 +81,14 @@ def names_of(tx: Transaction) -> Mapping[str, str]:
     return {person.username: person.name for person in tx.people.all()} | {"system": "Alongside"}
 
 
-def lines_of(entries: Iterable[Entry], names: Mapping[str, str], guidance: Guidance) -> tuple[HistoryLine, ...]:
-    """The lines of a journal, in its order."""
-    return tuple(_line(entry, names, guidance) for entry in entries)
+def lines_of(
+    entries: Iterable[Entry], names: Mapping[str, str], guidance: Guidance, *, details: bool = True
+) -> tuple[HistoryLine, ...]:
+    """The lines of a journal, in its order; without `details` only the sentences."""
+    return tuple(_line(entry, names, guidance, details) for entry in entries)
 
 
-def _line(entry: Entry, names: Mapping[str, str], guidance: Guidance) -> HistoryLine:
+def _line(entry: Entry, names: Mapping[str, str], guidance: Guidance, details: bool) -> HistoryLine:
     body: Mapping[str, Any] = entry.body
     return HistoryLine(
         seq=entry.seq,
@@ -101,7 +103,7 @@ def _line(entry: Entry, names: Mapping[str, str], guidance: Guidance) -> History
         element_id=body.get("element", ""),
         process_id=body.get("process", ""),
         where=body.get("where", ""),
-        details=details_of(entry, guidance),
+        details=details_of(entry, guidance) if details else (),
         policy_digest=entry.policy_digest,
         version=entry.version,
     )
