@@ -40,7 +40,8 @@ class Settings:
     product writes; `sweep_seconds` is how often the worker looks for timers that are due, `poll_seconds` for jobs;
     `crash_at` makes a test's process die at a named point (docs/crash-points.md); `testing` lets a test's database
     be one that forgets (`engine.wiring.checkup`); `proxy` is the address of the one machine that may say for whom it
-    asks; `metrics_port` is where a worker tells how it is, 0 for nowhere.
+    asks; `metrics_port` is where a worker tells how it is, 0 for nowhere; `anchors_mail` are the addresses that
+    anchors are sent to (`engine.wiring.anchors`).
     """
 
     home: Path
@@ -64,6 +65,13 @@ class Settings:
     metrics_port: int = 0
     metrics_token: str = field(default="", repr=False)
     proxy: str = ""
+    anchors_folder: Path | None = None
+    anchors_mail: tuple[str, ...] = ()
+
+    @property
+    def anchors(self) -> Path:
+        """Where anchors are written as files."""
+        return self.anchors_folder or self.var / "anchors"
 
     @property
     def https(self) -> bool:
@@ -123,6 +131,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_port=given.whole("ALONGSIDE_METRICS_PORT", 1) if given.text("ALONGSIDE_METRICS_PORT", "") else 0,
         metrics_token=_metrics_token(given),
         proxy=given.text("ALONGSIDE_PROXY", ""),
+        anchors_folder=given.path("ALONGSIDE_ANCHORS", var) if given.text("ALONGSIDE_ANCHORS", "") else None,
+        anchors_mail=tuple(given.text("ALONGSIDE_ANCHORS_MAIL", "").replace(",", " ").split()),
     )
 
 

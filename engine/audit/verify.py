@@ -1,4 +1,7 @@
-"""Verify: the chain holds, and running the record again gives the record; else the first difference, in words."""
+"""Verify: the chain holds, running the record again gives the record, and its papers are those very bytes.
+
+Else the first difference, in words.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.audit.papers import Found, paper_difference, version_difference
 from engine.audit.replay import run_again
 from engine.audit.standing import Step, standing_difference
 from engine.model.case import Case
@@ -59,25 +63,37 @@ class Verdict:
 
 
 def verify(uow: UnitOfWork, machine: Machine, *, case_id: str) -> Verdict:
-    """Check the hash chain, run the recorded events again and compare all that followed. Raises CaseNotFound."""
-    with uow.read() as tx:
-        case, entries = tx.cases.find(case_id), tx.journal.entries(case_id)
-        difference = _difference(uow, tx, machine, case, entries)
-    return Verdict(case_id, len(entries), difference is None, difference)
+    """Check the hash chain, run the recorded events again, compare all that followed, and read every letter and file.
+
+    Raises CaseNotFound.
+    """
+    return _verdict(uow, machine, case_id, set())
 
 
 def verify_all(uow: UnitOfWork, machine: Machine) -> Iterator[Verdict]:
     """Every case, oldest first."""
     with uow.read() as tx:
         ids = tx.cases.ids()
+    versions: set[str] = set()
     for case_id in ids:
-        yield verify(uow, machine, case_id=case_id)
+        yield _verdict(uow, machine, case_id, versions)
 
 
-def _difference(
-    uow: UnitOfWork, tx: Transaction, machine: Machine, case: Case, entries: Sequence[Entry]
-) -> Difference | None:
-    return _chain(case, entries) or _replayed(uow, tx, machine, case, entries)
+def _verdict(uow: UnitOfWork, machine: Machine, case_id: str, versions: set[str]) -> Verdict:
+    """One case's; `versions` are those whose files have been found whole."""
+    with uow.read() as tx:
+        case, entries = tx.cases.find(case_id), tx.journal.entries(case_id)
+        difference = (
+            _chain(case, entries)
+            or _noted(version_difference(tx, entries, versions))
+            or _replayed(uow, tx, machine, case, entries)
+            or _noted(paper_difference(tx, case_id, entries))
+        )
+    return Verdict(case_id, len(entries), difference is None, difference)
+
+
+def _noted(found: Found | None) -> Difference | None:
+    return Difference(found[0], *found[1]) if found else None
 
 
 def _chain(case: Case, entries: Sequence[Entry]) -> Difference | None:

@@ -101,6 +101,10 @@ def _cases(verbs: Any) -> None:
     which = verify.add_mutually_exclusive_group(required=True)
     which.add_argument("case", nargs="?")
     which.add_argument("--all", action="store_true")
+    verify.add_argument("--anchors", type=Path, metavar="FOLDER", help="and against the anchors kept there")
+    verify.add_argument(
+        "--key", type=Path, action="append", default=[], metavar="FILE", help="the public key in PEM that signed them"
+    )
     export = _verb(verbs, "export", "cases:export", "Write out a case's record.")
     export.add_argument("case")
     export.add_argument("--format", "--form", dest="form", choices=("json", "csv", "xes"), default="json")

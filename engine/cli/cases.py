@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from engine.cli.anchors import checked
 from engine.cli.report import CannotDo, Report, with_bar
 from engine.settings import Settings
 
+if TYPE_CHECKING:
+    from engine.audit import Verdict
+    from engine.audit.anchored import AnchorVerdict
+
 
 def verify(settings: Settings, options: argparse.Namespace) -> Report:
-    """Prove one case's record or all of them; holds when every chain holds and every replay agrees."""
+    """Prove one case's record or all of them; holds when every chain holds and every replay agrees.
+
+    With `--anchors` every record must also be what the anchors in that folder saw.
+    """
     from engine.audit import verify as prove
     from engine.audit import verify_all
     from engine.wiring import build
 
+    if bool(options.anchors) != bool(options.key):
+        raise CannotDo("Give --anchors FOLDER and --key FILE together: a key from elsewhere proves the folder.")
     alongside = build(settings, queued=False)
     if options.all:
         with alongside.uow.read() as tx:
@@ -23,12 +34,29 @@ def verify(settings: Settings, options: argparse.Namespace) -> Report:
         verdicts = list(with_bar(verify_all(alongside.uow, alongside.machine), "Cases", total))
     else:
         verdicts = [prove(alongside.uow, alongside.machine, case_id=options.case)]
+    anchors = checked(alongside, options.anchors, options.key, options.case) if options.anchors else None
+    return _proved(verdicts, anchors)
+
+
+def _proved(verdicts: Sequence[Verdict], anchors: AnchorVerdict | None) -> Report:
+    """Both proofs in one; `first_bad` is the lowest bad entry of each case that does not hold."""
     broken = [verdict for verdict in verdicts if not verdict.holds]
-    data: dict[str, Any] = {"cases": len(verdicts), "broken": len(broken), "verdicts": verdicts}
+    faults = anchors.faults if anchors else ()
+    bad = [(v.case_id, v.difference.seq) for v in broken if v.difference]
+    bad += [(fault.case_id, fault.seq) for fault in faults if fault.case_id]
+    first: dict[str, int] = {}
+    for case_id, seq in bad:
+        first[case_id] = min(seq, first.get(case_id, seq))
+    data: dict[str, Any] = {"cases": len(verdicts), "broken": len(broken), "first_bad": first, "verdicts": verdicts}
     lines = [f"{v.case_id}: {v.difference.sentence if v.difference else 'does not hold'}" for v in broken]
+    lines += [fault.sentence for fault in faults]
     entries = sum(verdict.entries for verdict in verdicts)
     lines.append(f"{len(verdicts)} cases, {entries} entries: {len(broken)} do not hold")
-    return Report(not broken, data, lines)
+    if anchors is not None:
+        data["anchors"] = anchors
+        told = f"up to anchor {anchors.newest}" if anchors.newest else "nothing"
+        lines.append(f"{anchors.anchors} anchors cover {anchors.entries} entries, {told}: {len(faults)} faults")
+    return Report(not broken and not faults, data, lines)
 
 
 def export(settings: Settings, options: argparse.Namespace) -> None:

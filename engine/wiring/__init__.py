@@ -1,6 +1,7 @@
 """The composition root: the only room that knows every implementation, and joins them."""
 
 from engine.policy import read_folder
+from engine.wiring.anchors import anchor_now, anchor_when_due
 from engine.wiring.build import Alongside, build, migrate, throwaway
 from engine.wiring.clock import ClockCannotMove, DemoClock, FixedClock, RealClock
 from engine.wiring.review import remind_of_review
@@ -11,6 +12,8 @@ __all__ = [
     "DemoClock",
     "FixedClock",
     "RealClock",
+    "anchor_now",
+    "anchor_when_due",
     "build",
     "migrate",
     "read_folder",

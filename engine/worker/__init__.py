@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from engine.wiring import Alongside, remind_of_review
+from engine.wiring import Alongside, anchor_when_due, remind_of_review
 from engine.worker.jobs import JobWorker
 from engine.worker.slots import first_free, slots_for
 from engine.worker.sweep import sweep
@@ -41,6 +41,7 @@ def run_worker(alongside: Alongside, stop: threading.Event, ready: Callable[[str
                 _safely("taking up", jobs.take_up)
                 _safely("lost jobs", jobs.find_lost)
                 _safely("review reminders", lambda: remind_of_review(alongside))
+                _safely("anchors", lambda: anchor_when_due(alongside))
             stop.wait(alongside.settings.sweep_seconds)
     finally:
         jobs.stop()
