@@ -11,6 +11,9 @@ from engine.settings import Settings
 
 def arguments(verbs: Any, verb: Any) -> None:
     """Add the subcommands: `verb(verbs, name, "module:function", text, report=True)` makes one."""
+    from engine.cli import anchors
+
+    anchors.arguments(verbs, verb)
     doctor = verb(verbs, "doctor", "operating:doctor", "Say whether this installation is sound.", report=True)
     doctor.add_argument(
         "--clock-is-right",
