@@ -16,6 +16,7 @@ from engine.web.access import SIGNED_IN, open_to
 from engine.web.advice import decided
 from engine.web.diagrams import Diagram, diagrams_of
 from engine.web.forms import Asked, Raw, ask, begin, changed, judge, labels, raw_of
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.signin import take_kept
 from engine.web.strands import timelines
@@ -104,6 +105,18 @@ def change(case_id: str, message: str) -> str:
 @open_to(SIGNED_IN)
 def record(case_id: str, message: str) -> str | Response | tuple[str, int]:
     """Record a change in the case."""
+    key = sent_key()
+    return alike(
+        f"deliver_message {case_id} {message}",
+        commands.Delivered,
+        lambda: sent(case_id, message),
+        recorded,
+        key=key and f"message:{case_id}:{key}",
+    )
+
+
+def sent(case_id: str, message: str) -> str | Response | tuple[str, int]:
+    """The change's form as it came."""
     page = load_message(case_id, message)
     if not page.change.may_send_as:
         raise NotAllowed(f"Your role does not record “{page.change.label}”.")
@@ -120,8 +133,13 @@ def record(case_id: str, message: str) -> str | Response | tuple[str, int]:
         again = ask(page.form, raw, page.variables, now=shell().now(), errors=problem.errors)
         return show_change(page, again, raw), errors.status_of(problem)
     flash(f"{page.change.label}: recorded.", "success")
+    return recorded(done)
+
+
+def recorded(done: commands.Delivered) -> str | Response | tuple[str, int]:
+    """To the case, where what comes next is pointed out."""
     session["opened"] = list(done.opened)
-    return redirect(url_for("cases.case", case_id=case_id), 303)
+    return redirect(url_for("cases.case", case_id=done.case_id), 303)
 
 
 def deliver(page: Any, answers: Accepted) -> Any:
@@ -133,7 +151,7 @@ def deliver(page: Any, answers: Accepted) -> Any:
         case_id=page.case.id,
         name=page.change.message,
         payload=answers.answers,
-        message_id=request.form.get("key") or None,
+        message_id=sent_key(),
         now=shell().now(),
     )
 

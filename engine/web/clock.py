@@ -7,8 +7,10 @@ from datetime import datetime, time, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine import queries
 from engine.forms.dates import NotADate, date_of_parts
 from engine.web.access import DEMO, open_to
+from engine.web.sending import sent_key
 from engine.web.shell import shell
 from engine.web.words import LONDON, day, london
 
@@ -28,12 +30,18 @@ def form() -> str:
 @open_to(DEMO)
 def move() -> Response | tuple[str, int]:
     """Move time forward by days or to a date; whatever falls due until then happens."""
-    to = chosen()
-    if isinstance(to, str):
+    to, key = chosen(), sent_key()
+    if isinstance(to, str) and not was_sent(key):
         return show({"to-day": to}), 422
-    shell().move_clock(to)
-    flash(f"It is {day(to)} now. What fell due is being done.", "success")
+    if not isinstance(to, str):
+        shell().move_clock(to, key)
+    flash(f"It is {day(shell().now())} now. What fell due is being done.", "success")
     return redirect(url_for("clock.form"), 303)
+
+
+def was_sent(key: str | None) -> bool:
+    """Whether this very page has moved the clock already."""
+    return key is not None and queries.was_sent(shell().uow, key=key, asked="move_clock")
 
 
 def chosen() -> datetime | str:

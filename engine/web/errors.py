@@ -12,9 +12,12 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from engine import commands
 from engine.model import errors as situations
+from engine.model.case import case_of
 from engine.model.errors import AlongsideError
 from engine.web import assets
+from engine.web.shell import shell
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +69,7 @@ BROWSER: Mapping[int, Telling] = {
     404: Telling(404, "Page not found", "If you typed the address, check it is correct."),
     405: Telling(405, "This page cannot be opened like that", "Go back and use the buttons on the page."),
     413: Telling(413, "What you sent is too large", "Files may be 10 MB at most. Choose a smaller file."),
+    415: Telling(415, "What was sent is not a form", "Nothing was changed. Use the buttons on the page."),
     429: Telling(429, "Too many attempts", "Wait a minute, then try again."),
 }
 UNKNOWN = Telling(
@@ -106,11 +110,21 @@ def tell(problem: AlongsideError) -> tuple[str, int]:
     """The page for a situation, with what was typed."""
     said = telling(problem)
     sentence = getattr(problem, "reason", "") or str(problem)
+    if isinstance(problem, situations.StateUnreadable):
+        remember(problem)
     incident = getattr(problem, "incident_id", None)
     if isinstance(problem, situations.StepFailed):
         log.warning("step_failed", element=problem.element, incident=incident, path=request.endpoint)
     faults = tuple(str(fault) for fault in getattr(problem, "faults", ()))
     return page(said, sentence="" if faults else sentence, incident=incident, faults=faults)
+
+
+def remember(problem: situations.StateUnreadable) -> None:
+    """A page came upon a case whose state cannot be read: an incident, where the command has not recorded one."""
+    asked = request.view_args or {}
+    case_id = str(asked.get("case_id") or case_of(str(asked.get("task_id", ""))))
+    if case_id:
+        commands.record_unreadable(shell().uow, case_id, problem, shell().now())
 
 
 def tell_stale_page(_: CSRFError) -> tuple[str, int]:

@@ -12,8 +12,10 @@ from engine.model.errors import AnswersRejected
 from engine.web import errors
 from engine.web.access import REASSIGNS, WITHDRAWS, open_to
 from engine.web.cases import load as load_case
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.tasks import load as load_task
+from engine.web.tasks import to_task
 from engine.web.visitor import visitor
 from engine.web.words import named
 
@@ -32,6 +34,11 @@ def task_form(task_id: str) -> str:
 @open_to(REASSIGNS)
 def reassign_task(task_id: str) -> str | Response | tuple[str, int]:
     """Give the task to a person, or back to everybody whose role can do it."""
+    return alike(f"reassign_task {task_id}", commands.Reassigned, lambda: task_sent(task_id), lambda d: to_task(d.id))
+
+
+def task_sent(task_id: str) -> str | Response | tuple[str, int]:
+    """The page about a task as it came."""
     page = load_task(task_id)
     try:
         commands.reassign_task(
@@ -40,12 +47,13 @@ def reassign_task(task_id: str) -> str | Response | tuple[str, int]:
             task_id=task_id,
             to=request.form.get("to") or None,
             reason=request.form.get("reason", "").strip(),
+            key=sent_key(),
             now=shell().now(),
         )
     except AnswersRejected as problem:
         return show_task(page, problem.errors), errors.status_of(problem)
     flash(f"{page.task.name}: given on.", "success")
-    return redirect(url_for("tasks.form", task_id=task_id), 303)
+    return to_task(task_id)
 
 
 @blueprint.get("/cases/<case_id>/reassign")
@@ -59,6 +67,11 @@ def case_form(case_id: str) -> str:
 @open_to(REASSIGNS)
 def reassign_case(case_id: str) -> str | Response | tuple[str, int]:
     """Give the case to another worker or team; its open tasks go with it."""
+    return alike(f"reassign_case {case_id}", commands.Reassigned, lambda: case_sent(case_id), lambda _: to_cases())
+
+
+def case_sent(case_id: str) -> str | Response | tuple[str, int]:
+    """The page about a case as it came."""
     page = load_case(case_id)
     try:
         commands.reassign_case(
@@ -68,11 +81,17 @@ def reassign_case(case_id: str) -> str | Response | tuple[str, int]:
             worker=request.form.get("worker") or None,
             team=request.form.get("team") or None,
             reason=request.form.get("reason", "").strip(),
+            key=sent_key(),
             now=shell().now(),
         )
     except AnswersRejected as problem:
         return show_case(page, problem.errors), errors.status_of(problem)
     flash("The case was given on.", "success")
+    return to_cases()
+
+
+def to_cases() -> Response:
+    """To the list: the case may be out of sight now."""
     return redirect(url_for("cases.listing"), 303)
 
 
@@ -87,20 +106,30 @@ def withdraw_form(case_id: str) -> str:
 @open_to(WITHDRAWS)
 def withdraw(case_id: str) -> str | Response | tuple[str, int]:
     """Close the case; nothing of it is removed."""
+    return alike(f"withdraw_case {case_id}", commands.Withdrawn, lambda: withdrawal_sent(case_id), withdrawn)
+
+
+def withdrawal_sent(case_id: str) -> str | Response | tuple[str, int]:
+    """The page of a withdrawal as it came."""
     page = load_case(case_id)
     try:
-        commands.withdraw_case(
+        done = commands.withdraw_case(
             shell().uow,
             actor=visitor().acting(shell().roles_that_may("withdraw")),
             case_id=case_id,
             reason=request.form.get("reason", "").strip(),
-            key=request.form.get("key") or None,
+            key=sent_key(),
             now=shell().now(),
         )
     except AnswersRejected as problem:
         return show_withdrawal(page, problem.errors), errors.status_of(problem)
     flash("The case is withdrawn. Its record is kept.", "success")
-    return redirect(url_for("cases.case", case_id=case_id), 303)
+    return withdrawn(done)
+
+
+def withdrawn(done: commands.Withdrawn) -> Response:
+    """To the case, which stays to be read."""
+    return redirect(url_for("cases.case", case_id=done.case_id), 303)
 
 
 def show_task(page: Any, wrong: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine import commands, queries
 from engine.web.access import OPERATES, open_to
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.visitor import visitor
 
@@ -28,11 +29,21 @@ def listing() -> str:
 @open_to(OPERATES)
 def retry(incident_id: int) -> Response:
     """Try again what failed; the command says who may."""
-    commands.retry_incident(
-        shell().uow,
-        actor=visitor().acting(shell().roles_that_may("operate")),
-        incident_id=incident_id,
-        now=shell().now(),
-    )
-    flash(f"Problem {incident_id} is being tried again.", "success")
+
+    def try_again() -> Response:
+        commands.retry_incident(
+            shell().uow,
+            actor=visitor().acting(shell().roles_that_may("operate")),
+            incident_id=incident_id,
+            key=sent_key(),
+            now=shell().now(),
+        )
+        flash(f"Problem {incident_id} is being tried again.", "success")
+        return to_list()
+
+    return alike(f"retry_incident {incident_id}", commands.Retried, try_again, lambda _: to_list())
+
+
+def to_list() -> Response:
+    """To the list of those that are open."""
     return redirect(url_for("incidents.listing"), 303)

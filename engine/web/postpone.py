@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from engine import commands
 from engine.forms.dates import NotADate, date_of_parts
 from engine.web.access import SIGNED_IN, open_to
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.signin import take_kept
-from engine.web.tasks import actor, load, must_be_mine
+from engine.web.tasks import actor, load, must_be_mine, to_task
 from engine.web.words import local_date
 
 blueprint = Blueprint("postpone", __name__)
@@ -33,6 +34,11 @@ def form(task_id: str) -> str:
 @open_to(SIGNED_IN)
 def postpone(task_id: str) -> str | Response | tuple[str, int]:
     """Plan the task for that day."""
+    return alike(f"postpone_task {task_id}", commands.Postponed, lambda: sent(task_id), lambda d: to_task(d.task_id))
+
+
+def sent(task_id: str) -> str | Response | tuple[str, int]:
+    """The page as it came."""
     page = load(task_id)
     must_be_mine(page)
     day, errors = chosen_day(), missing()
@@ -47,10 +53,11 @@ def postpone(task_id: str) -> str | Response | tuple[str, int]:
         planned_for=day,
         reason=request.form["reason"].strip(),
         authorised_by=request.form["authorised_by"].strip(),
+        key=sent_key(),
         now=shell().now(),
     )
     flash(f"{page.task.name} is planned for {day.day} {day:%B %Y}. The due date stays.", "success")
-    return redirect(url_for("tasks.form", task_id=task_id), 303)
+    return to_task(task_id)
 
 
 def chosen_day() -> date | str:

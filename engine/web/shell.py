@@ -40,8 +40,8 @@ class Alongside(Protocol):
     def now(self) -> datetime:
         """The product's time: the real one, or the demo clock's."""
 
-    def move_clock(self, to: datetime) -> None:
-        """Move the demo's clock forward."""
+    def move_clock(self, to: datetime, key: str | None = None) -> None:
+        """Move the demo's clock forward, once for a key."""
 
     def preview_letter(self, letter: str, *, case: CaseHead, variables: Mapping[str, object]) -> str | None:
         """A letter of the case's policy version as HTML, as it would leave now; None when the version has none."""
@@ -103,9 +103,9 @@ class Shell:
         """The product's time."""
         return self.alongside.now()
 
-    def move_clock(self, to: datetime) -> None:
-        """Move the demo's clock forward to a moment."""
-        self.alongside.move_clock(to)
+    def move_clock(self, to: datetime, key: str | None = None) -> None:
+        """Move the demo's clock forward to a moment, once for a key."""
+        self.alongside.move_clock(to, key)
         self.forget()
 
     def person(self, username: str) -> Person | None:

@@ -13,6 +13,7 @@ from engine.model.errors import AnswersRejected
 from engine.web import errors
 from engine.web.access import STARTS_CASES, open_to
 from engine.web.forms import Asked, ask, begin, changed, judge, labels, raw_of
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.signin import take_kept
 from engine.web.visitor import visitor
@@ -34,6 +35,11 @@ def form() -> str:
 @open_to(STARTS_CASES)
 def begin_case() -> str | Response | tuple[str, int]:
     """Start the case on the policy in force."""
+    return alike("start_case", commands.Started, sent, started)
+
+
+def sent() -> str | Response | tuple[str, int]:
+    """The start form as it came."""
     page, raw = load(), raw_of(request.form)
     g.labels = labels(page.form, raw) if page.form else {}
     if (other := changed(raw, request.form.get("do", ""))) is not None:
@@ -42,12 +48,17 @@ def begin_case() -> str | Response | tuple[str, int]:
     if isinstance(answers, Asked):
         return show(page, answers), 422 if answers.errors else 200
     try:
-        started = send(answers)
+        done = send(answers)
     except AnswersRejected as problem:
         return show(page, ask(page.form, raw, {}, now=shell().now(), errors=problem.errors)), errors.status_of(problem)
-    flash(f"Case {started.case_id} is open.", "success")
-    session["opened"] = list(started.opened)
-    return redirect(url_for("cases.case", case_id=started.case_id), 303)
+    flash(f"Case {done.case_id} is open.", "success")
+    return started(done)
+
+
+def started(done: commands.Started) -> str | Response | tuple[str, int]:
+    """To the case, where what comes next is pointed out."""
+    session["opened"] = list(done.opened)
+    return redirect(url_for("cases.case", case_id=done.case_id), 303)
 
 
 def send(answers: Accepted) -> Any:
@@ -57,7 +68,7 @@ def send(answers: Accepted) -> Any:
         shell().machine,
         actor=visitor().acting(starting_roles()),
         answers=answers.answers,
-        key=request.form.get("key") or None,
+        key=sent_key(),
         now=shell().now(),
     )
 

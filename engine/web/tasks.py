@@ -15,6 +15,7 @@ from engine.web.access import SIGNED_IN, open_to
 from engine.web.advice import advised
 from engine.web.forms import Asked, Raw, ask, begin, changed, judge, labels, raw_of, to_keep
 from engine.web.letters import preview
+from engine.web.sending import alike, sent_key
 from engine.web.sentences import sentences
 from engine.web.shell import shell
 from engine.web.signin import take_kept
@@ -45,6 +46,11 @@ def form(task_id: str) -> str:
 @open_to(SIGNED_IN)
 def complete(task_id: str) -> str | Response | tuple[str, int]:
     """Whatever button was pressed: send, save for later, a row or a file more or less."""
+    return alike(f"complete_task {task_id}", commands.Completed, lambda: sent(task_id), done_once)
+
+
+def sent(task_id: str) -> str | Response | tuple[str, int]:
+    """What the button does."""
     page = load(task_id)
     must_be_mine(page)
     raw = take_files(raw_of(request.form), page.case.id, actor(page))
@@ -77,6 +83,11 @@ def finish(page: Any, raw: Raw) -> str | Response | tuple[str, int]:
         commands.save_draft(shell().uow, person=me(), task_id=page.task.id, raw=to_keep(raw), now=shell().now())
         raise
     flash(f"{page.task.name}: done.{' The case has ended.' if done.ended else ''}", "success")
+    return done_once(done)
+
+
+def done_once(done: commands.Completed) -> str | Response | tuple[str, int]:
+    """To the case, where what comes next is pointed out."""
     session["opened"] = list(done.opened)
     return redirect(url_for("cases.case", case_id=done.case_id), 303)
 
@@ -91,7 +102,7 @@ def send(page: Any, answers: Accepted) -> Any:
         task_id=page.task.id,
         answers=answers.answers,
         seen_version=int(seen) if seen.isascii() and seen.isdigit() else None,
-        key=request.form.get("key") or None,
+        key=sent_key(),
         now=shell().now(),
     )
 
@@ -100,26 +111,44 @@ def save(page: Any, raw: Raw) -> Response:
     """Keep what was typed until the person comes back."""
     commands.save_draft(shell().uow, person=me(), task_id=page.task.id, raw=to_keep(raw), now=shell().now())
     flash(f"{page.task.name}: your answers are saved. Nothing has been sent yet.", "info")
-    return redirect(url_for("tasklist.mine"), 303)
+    return to_my_tasks()
 
 
 @blueprint.post("/tasks/<task_id>/claim")
 @open_to(SIGNED_IN)
 def claim(task_id: str) -> Response:
     """Take a task, so that others see it is being done."""
-    page = load(task_id)
-    commands.claim_task(shell().uow, actor=actor(page), task_id=task_id, now=shell().now())
-    flash(f"{page.task.name} is yours now.", "success")
-    return redirect(url_for("tasks.form", task_id=task_id), 303)
+
+    def take() -> Response:
+        page = load(task_id)
+        commands.claim_task(shell().uow, actor=actor(page), task_id=task_id, key=sent_key(), now=shell().now())
+        flash(f"{page.task.name} is yours now.", "success")
+        return to_task(task_id)
+
+    return alike(f"claim_task {task_id}", commands.Claimed, take, lambda done: to_task(done.task_id))
 
 
 @blueprint.post("/tasks/<task_id>/release")
 @open_to(SIGNED_IN)
 def release(task_id: str) -> Response:
     """Give a task back to everybody whose role can do it."""
-    page = load(task_id)
-    commands.release_task(shell().uow, actor=actor(page), task_id=task_id, now=shell().now())
-    flash(f"{page.task.name} is free for others again.", "success")
+
+    def give_back() -> Response:
+        page = load(task_id)
+        commands.release_task(shell().uow, actor=actor(page), task_id=task_id, key=sent_key(), now=shell().now())
+        flash(f"{page.task.name} is free for others again.", "success")
+        return to_my_tasks()
+
+    return alike(f"release_task {task_id}", commands.Claimed, give_back, lambda _: to_my_tasks())
+
+
+def to_task(task_id: str) -> Response:
+    """To the task's page."""
+    return redirect(url_for("tasks.form", task_id=task_id), 303)
+
+
+def to_my_tasks() -> Response:
+    """To the list."""
     return redirect(url_for("tasklist.mine"), 303)
 
 

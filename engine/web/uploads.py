@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 
@@ -13,11 +14,13 @@ from engine.forms import Form
 from engine.model.errors import AlongsideError
 from engine.model.person import Actor
 from engine.web.forms import Raw
+from engine.web.sending import sent_key
 from engine.web.shell import shell
 from engine.web.visitor import me
 
 MOST_BYTES = 10 * 1024 * 1024
 _BOX = "_file."
+_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}", re.ASCII)
 
 
 def take_files(raw: Raw, case_id: str, actor: Actor) -> Raw:
@@ -32,17 +35,25 @@ def take_files(raw: Raw, case_id: str, actor: Actor) -> Raw:
 
 
 def keep(file: FileStorage, case_id: str, actor: Actor) -> str:
-    """Keep one file with its case; gives the reference that the answer holds."""
+    """Keep one file with its case; gives the reference that the answer holds, the same when it is sent twice."""
+    name, content = plain_name(file.filename or "file"), file.stream.read(MOST_BYTES + 1)
     kept = commands.keep_attachment(
         shell().uow,
         actor=actor,
         case_id=case_id,
-        filename=plain_name(file.filename or "file"),
-        media_type=file.mimetype or "application/octet-stream",
-        content=file.stream.read(MOST_BYTES + 1),
+        filename=name,
+        media_type=file.mimetype if _TYPE.fullmatch(file.mimetype) else "application/octet-stream",
+        content=content,
+        key=_key(name, content),
         now=shell().now(),
     )
     return str(kept.reference)
+
+
+def _key(name: str, content: bytes) -> str | None:
+    """One key for one file of one form."""
+    form = sent_key()
+    return form and f"file:{form}:{hashlib.sha256(name.encode() + bytes(1) + content).hexdigest()}"
 
 
 def plain_name(name: str) -> str:

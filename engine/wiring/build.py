@@ -38,8 +38,8 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """UTC."""
 
-    def move(self, by: timedelta) -> datetime:
-        """Ahead by that much; gives the new time. Raises ClockCannotMove."""
+    def move(self, by: timedelta, key: str | None = None) -> datetime:
+        """Ahead by that much, once for a key; gives the new time. Raises ClockCannotMove."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class Alongside:
         """The product's time, UTC."""
         return self.clock.now()
 
-    def move_clock(self, to: datetime) -> None:
-        """Move the demo's clock ahead to a moment, for every process. Raises ClockCannotMove."""
-        self.clock.move(to - self.now())
+    def move_clock(self, to: datetime, key: str | None = None) -> None:
+        """Move the demo's clock ahead to a moment, for every process, once for a key. Raises ClockCannotMove."""
+        self.clock.move(to - self.now(), key)
 
     def do_jobs(self, now: datetime) -> int:
         """Do every open job at once, in this process; how many. For worked examples: the worker does them by itself."""

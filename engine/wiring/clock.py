@@ -29,7 +29,7 @@ class RealClock:
         """UTC."""
         return datetime.now(UTC)
 
-    def move(self, _by: timedelta) -> datetime:
+    def move(self, _by: timedelta, _key: str | None = None) -> datetime:
         """Refused: only the demo's clock moves."""
         raise ClockCannotMove("Only the demo's clock can be moved.")
 
@@ -45,7 +45,7 @@ class FixedClock:
         """The time it was last set to."""
         return self._now
 
-    def move(self, by: timedelta) -> datetime:
+    def move(self, by: timedelta, _key: str | None = None) -> datetime:
         """Ahead by that much; gives the new time."""
         self._now += _ahead(by)
         return self._now
@@ -61,8 +61,8 @@ class Offset(Protocol):
     def read(self) -> timedelta:
         """How far ahead of the real clock."""
 
-    def move(self, by: timedelta) -> timedelta:
-        """Further ahead by that much; gives the new offset."""
+    def move(self, by: timedelta, key: str | None = None) -> timedelta:
+        """Further ahead by that much, once for a key; gives the new offset."""
 
 
 class DemoClock:
@@ -87,9 +87,9 @@ class DemoClock:
             self._known = (at, self._offset.read())
         return self._real() + self._known[1]
 
-    def move(self, by: timedelta) -> datetime:
-        """Ahead by that much, for every process; gives the new time."""
-        self._known = (self._steady(), self._offset.move(_ahead(by)))
+    def move(self, by: timedelta, key: str | None = None) -> datetime:
+        """Ahead by that much, for every process, once for a key; gives the new time."""
+        self._known = (self._steady(), self._offset.move(_ahead(by), key))
         return self.now()
 
 

@@ -43,8 +43,9 @@ class Alongside:
         """The product's time."""
         return self.moment
 
-    def move_clock(self, to: datetime) -> None:
-        """Another time."""
+    def move_clock(self, to: datetime, key: str | None = None) -> None:
+        """Another time; `key` is the store's to remember."""
+        del key
         self.moment = to
 
     def preview_letter(self, letter: str, **_: object) -> str | None:

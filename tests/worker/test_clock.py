@@ -60,3 +60,10 @@ def test_values_are_remembered_by_name(database_url):
     remembered.write("a", "2")
     assert remembered.read("a") == "2"
     remembered.close()
+
+
+def test_one_press_of_a_button_moves_the_clock_once(offsets):
+    web, other = (DemoClock(offset, real=lambda: START) for offset in offsets)
+    assert web.move(timedelta(days=7), "one") == START + timedelta(days=7)
+    assert other.move(timedelta(days=7), "one") == START + timedelta(days=7)
+    assert web.move(timedelta(days=7), "two") == START + timedelta(days=14)

@@ -12,7 +12,7 @@ from engine.audit import export as written
 from engine.audit import verify
 from engine.audit.as_at import as_at
 from engine.audit.why import task_of, why_advice, why_task
-from engine.model.case import local_id
+from engine.model.case import case_of, local_id
 from engine.web.access import SIGNED_IN, open_to
 from engine.web.documents import download
 from engine.web.replay.charts import chart_of
@@ -98,6 +98,8 @@ def standing(case_id: str) -> str | tuple[str, int]:
 @open_to(SIGNED_IN)
 def why(case_id: str, task_id: str) -> str:
     """Why a task was there."""
+    if local_id(task_id) and case_of(task_id) != case_id:
+        abort(404)  # a task of one case under the address of another
     record = load(case_id)
     local = local_id(task_id) or task_id
     task = task_of(record.moments, local) or abort(404)

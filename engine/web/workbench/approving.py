@@ -9,6 +9,7 @@ from engine import commands, queries
 from engine.model.policy_draft import APPROVE
 from engine.model.version import SUBMITTED
 from engine.web.access import open_to
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.visitor import me
 from engine.web.words import day
@@ -43,13 +44,24 @@ def approval(number: str) -> str:
 @open_to(APPROVES)
 def approve(number: str) -> Response:
     """Put it in force from its day; the page's digest is what is approved."""
-    done = commands.approve_policy_draft(
-        shell().uow,
-        actor=acting(APPROVE),
-        number=number,
-        digest=request.form.get("digest", ""),
-        now=shell().now(),
-    )
-    shell().forget()
-    flash(f"Version {done.number} is published. Cases that start from {day(done.effective_from)} take it.", "success")
+
+    def publish() -> Response:
+        done = commands.approve_policy_draft(
+            shell().uow,
+            actor=acting(APPROVE),
+            number=number,
+            digest=request.form.get("digest", ""),
+            key=sent_key(),
+            now=shell().now(),
+        )
+        shell().forget()
+        begins = day(done.effective_from)
+        flash(f"Version {done.number} is published. Cases that start from {begins} take it.", "success")
+        return to_policy()
+
+    return alike(f"approve_policy_draft {number}", commands.Published, publish, lambda _: to_policy())
+
+
+def to_policy() -> Response:
+    """To the policy as it stands."""
     return redirect(url_for("policy.overview"), 303)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import commands
 from engine.model.errors import AlongsideError
-from engine.model.policy_draft import EDIT, DraftRefused
+from engine.model.policy_draft import EDIT, DraftRefused, Save
 from engine.policy.readable import unreadable
 from engine.web.access import open_to
 from engine.web.errors import status_of
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.words import counted
 from engine.web.workbench.desk import EDITS, acting, as_download, blueprint, the_draft
+from engine.web.workbench.home import to_overview
 from engine.web.workbench.packing import packed, unpacked
 from engine.web.workbench.saving import sentences_of
 
@@ -38,13 +40,18 @@ def upload_form() -> str:
 @open_to(EDITS)
 def upload() -> AnyResponse | tuple[str, int]:
     """Take them into the draft, all or none."""
+    return alike("upload_policy_draft", tuple[Save, ...], taken, lambda _: to_overview())
+
+
+def taken() -> AnyResponse | tuple[str, int]:
+    """The files as they came."""
     try:
         kept, ignored = _take()
     except AlongsideError as problem:
         return _page(sentences_of(problem)), status_of(problem)
     left = f" Left alone: {', '.join(ignored[:10])}." if ignored else ""
     flash(f"{counted(kept, 'file')} changed in the draft.{left}", "success")
-    return redirect(url_for("workbench.overview"), 303)
+    return to_overview()
 
 
 def _take() -> tuple[int, tuple[str, ...]]:
@@ -63,6 +70,7 @@ def _take() -> tuple[int, tuple[str, ...]]:
         files=files,
         seen=int(seen) if seen.isdecimal() else -1,
         unreadable=unreadable,
+        key=sent_key(),
         now=shell().now(),
     )
     return len(kept), ignored

@@ -10,10 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import commands, queries
+from engine.commands.discard_policy_draft import Discarded
 from engine.model.bundle import Bundle
 from engine.model.policy_draft import EDIT, Save
 from engine.web.access import open_to
 from engine.web.diagrams import drawing
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.workbench.desk import DIAGRAM, EDITS, KINDS, Kind, acting, as_download, blueprint, kind_of
 
@@ -70,11 +72,19 @@ def start() -> Response:
 @open_to(EDITS)
 def discard() -> Response:
     """Discard the draft as the page showed it."""
-    seen = request.form.get("seen", "0", type=str)
-    commands.discard_policy_draft(
-        shell().uow, actor=acting(EDIT), seen=int(seen) if seen.isdecimal() else -1, now=shell().now()
-    )
-    flash("The draft was discarded. Nothing in force has changed.", "success")
+
+    def drop() -> Response:
+        seen = request.form.get("seen", "0", type=str)
+        at = int(seen) if seen.isdecimal() else -1
+        commands.discard_policy_draft(shell().uow, actor=acting(EDIT), seen=at, key=sent_key(), now=shell().now())
+        flash("The draft was discarded. Nothing in force has changed.", "success")
+        return to_overview()
+
+    return alike("discard_policy_draft", Discarded, drop, lambda _: to_overview())
+
+
+def to_overview() -> Response:
+    """To the draft as a whole."""
     return redirect(url_for("workbench.overview"), 303)
 
 

@@ -13,6 +13,7 @@ from engine.model.errors import AlongsideError, PolicyRejected
 from engine.model.policy_draft import EDIT
 from engine.web.access import open_to
 from engine.web.errors import status_of
+from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.words import local_date
 from engine.web.workbench.desk import EDITS, acting, blueprint, changes, check, in_force, the_draft
@@ -32,6 +33,12 @@ def publish_form() -> str:
 @open_to(EDITS)
 def publish() -> Response | tuple[str, int]:
     """Submit it for another person's approval."""
+    number = request.form.get("number", "").strip()
+    return alike(f"submit_version {number}", commands.Submitted, sent, lambda done: to_approval(done.number))
+
+
+def sent() -> Response | tuple[str, int]:
+    """The page as it came."""
     typed = {name: value.strip() for name, value in request.form.items() if not name.startswith(("_", "csrf"))}
     dates, errors = _dates(typed)
     if not typed.get("number"):
@@ -47,7 +54,12 @@ def publish() -> Response | tuple[str, int]:
     except AlongsideError as problem:
         return _page(typed, {"number": str(problem)}), status_of(problem)
     flash(f"Version {typed['number']} is submitted. Somebody else must approve it before it holds.", "success")
-    return redirect(url_for("workbench.approval", number=typed["number"]), 303)
+    return to_approval(typed["number"])
+
+
+def to_approval(number: str) -> Response:
+    """To the page on which somebody else approves it."""
+    return redirect(url_for("workbench.approval", number=number), 303)
 
 
 def _submit(typed: Mapping[str, str], dates: Mapping[str, date | None]) -> None:
@@ -60,6 +72,7 @@ def _submit(typed: Mapping[str, str], dates: Mapping[str, date | None]) -> None:
         effective_from=dates["effective_from"] or local_date(shell().now()),
         change_note=typed["change_note"][:2000],
         review_date=dates["review_date"],
+        key=sent_key(),
         now=shell().now(),
     )
 
