@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from engine.cli.logs import log_to_stderr
 from engine.cli.report import CannotDo
 from engine.settings import Settings
 
@@ -22,8 +22,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> None:
     from engine.web import create_app
     from engine.wiring import build
 
-    _log(settings)
-    check_current(settings)
+    log_to_stderr(settings)
+    check_fit(settings)
     alongside = build(settings)
     app = create_app(alongside)
     if alongside.queue is not None:
@@ -62,8 +62,8 @@ def worker(settings: Settings, _options: argparse.Namespace) -> None:
     from engine.wiring import build
     from engine.worker import run_worker
 
-    _log(settings)
-    check_current(settings)
+    log_to_stderr(settings)
+    check_fit(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _setting(stop))
@@ -82,17 +82,15 @@ def migrate(settings: Settings, _options: argparse.Namespace) -> None:
     print("The database is up to date.")
 
 
-def check_current(settings: Settings) -> None:
-    """Refuse to run on a database that lacks this release's tables, or has a later release's."""
-    from engine.store import is_current
+def check_fit(settings: Settings) -> None:
+    """Refuse to run where an acknowledged word could be lost. What a test lets pass is said all the same.
 
-    if not is_current(settings.database):
-        raise CannotDo("The database does not have this release's tables: run `alongside migrate` first.")
+    Raises NotFit.
+    """
+    from engine.wiring.checkup import must_be_fit
 
-
-def _log(settings: Settings) -> None:
-    """Plain lines on standard error."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for passed in must_be_fit(settings):
+        print(f"Let pass, for this is a test (ALONGSIDE_TESTING): {passed.sentence}", file=sys.stderr)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, inspect, make_url, select
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.model.errors import AlongsideError
 from engine.store.database import open_database, reading
 from engine.store.migrate import applied, revisions
+from engine.store.product import StoredOffset
 from engine.store.schema import cases, jobs, journal
 from engine.store.schema_records import product
 
@@ -30,7 +31,9 @@ class DatabaseSilent(AlongsideError):
 class Vitals:
     """One look at a database.
 
-    `settings` are its own words by name (`fsync`: "on"); `skew_seconds` is how far its clock is ahead of ours; `newest` is the latest moment that was recorded; `missing` and `unknown` are the numbers of migrations;
+    `settings` are its own words by name (`fsync`: "on"); `skew_seconds` is how far its clock is ahead of ours;
+    `clock_offset` is how far the demo's clock was moved; `newest` is the latest moment that was recorded; `missing` and
+    `unknown` are the numbers of migrations;
     `remembered` is what the product keeps of itself by name; `faults` is what an integrity check found.
     """
 
@@ -38,6 +41,7 @@ class Vitals:
     version: tuple[int, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
     skew_seconds: float = 0.0
+    clock_offset: timedelta = timedelta(0)
     newest: datetime | None = None
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -56,7 +60,7 @@ def look_at(url: str, *, deep: bool = False) -> Vitals:
     """
     path = make_url(url).database
     if make_url(url).get_backend_name() == "sqlite" and not (path and (path == ":memory:" or Path(path).is_file())):
-        raise DatabaseSilent(f"There is no database at {path or url}: `alongside migrate` makes one.")
+        raise DatabaseSilent(f"There is no database at {path or url}.")
     engine = open_database(url)
     try:
         return _looked(engine, deep=deep)
@@ -97,6 +101,7 @@ def _looked(engine: Engine, *, deep: bool) -> Vitals:
             version=tuple(int(part) for part in engine.dialect.server_version_info or ()),
             settings=_postgresql_says(connection) if is_postgresql else _sqlite_says(connection),
             skew_seconds=_skew(connection) if is_postgresql else 0.0,
+            clock_offset=StoredOffset(engine).read() if inspect(connection).has_table(product.name) else timedelta(0),
             newest=_newest(connection, deep=deep) if has_tables else None,
             missing=missing,
             unknown=unknown,

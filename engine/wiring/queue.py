@@ -20,7 +20,8 @@ WORKFLOW = "alongside-job"
 #: Every release takes every job: handlers are chosen by the job's type, and the job's case pins its policy version.
 APPLICATION_VERSION = "alongside-1"
 SCHEMA = "dbos"
-_RELEASE = "queue_release"
+#: Under this name the database keeps which release of the queue its tables are of.
+RELEASE = "queue_release"
 
 
 class DbosQueue:
@@ -73,12 +74,12 @@ def migrate(settings: Settings) -> None:
     """
     remembered = Remembered(settings.database)
     release = version("dbos")
-    if remembered.read(_RELEASE) != release:
+    if remembered.read(RELEASE) != release:
         report_to_nobody()
         from dbos import DBOS
 
         DBOS.migrate(settings.database, schema=SCHEMA)
-        remembered.write(_RELEASE, release)
+        remembered.write(RELEASE, release)
     remembered.close()
 
 

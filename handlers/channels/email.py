@@ -34,12 +34,15 @@ def send(server: Server, mail: Mail, documents: Mapping[str, Document], now: dat
     """Send one mail with its documents; gives the Message-ID.
 
     Raises OSError or smtplib.SMTPException when the server cannot take it (try again), JobRefused when it says that
-    it never will: an address that does not exist.
+    it never will: an address that does not exist. One refused among several is no success: the others have the mail,
+    and the next try is the same mail to them.
     """
     letter = message(server.sender, mail, documents, now)
     try:
-        with _connected(server) as connection:
-            connection.send_message(letter, from_addr=server.sender, to_addrs=list(mail.to))
+        with connected(server) as connection:
+            refused_some = connection.send_message(letter, from_addr=server.sender, to_addrs=list(mail.to))
+        if refused_some:
+            raise smtplib.SMTPRecipientsRefused(refused_some)
     except smtplib.SMTPRecipientsRefused as refused:
         if all(500 <= code < 600 for code, _ in refused.recipients.values()):
             raise JobRefused(
@@ -71,7 +74,7 @@ def message_id(key: str, sender: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
 
 
-def _connected(server: Server) -> smtplib.SMTP:
+def connected(server: Server) -> smtplib.SMTP:
     """A connection, secured and signed in as the settings say."""
     if server.security == "tls":
         context = ssl.create_default_context()
