@@ -19,13 +19,6 @@ def was_sent(uow: UnitOfWork, *, key: str, asked: str) -> bool:
     return found is not None and found[0] == asked
 
 
-def was_sent(uow: UnitOfWork, *, key: str, asked: str) -> bool:
-    """Whether anybody has sent a request of this kind under the key."""
-    with uow.read() as tx:
-        found = tx.requests.recall(key)
-    return found is not None and found[0] == asked
-
-
 def answered(uow: UnitOfWork, *, person: Person, key: str, asked: str, kind: type[Answer]) -> Answer | None:
     """The answer kept under the key; None when this person has not sent it, or not for this.
 
