@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,10 @@ from engine.ports import Machine, Transaction, UnitOfWork
 from engine.ports.crash_points import crash_point
 from engine.wiring.holidays import bank_holidays
 from engine.wiring.packs import Packs
+from engine.wiring.patience import patiently
 from engine.wiring.people import to_tell
 from engine.wiring.post import Post
-from handlers.job import Document, Fill, JobRefused, Mail
+from handlers.job import Document, Fill, JobRefused, Mail, Result
 from handlers.job import Job as Errand
 from handlers.registry import HANDLERS
 
@@ -42,9 +43,18 @@ class Made:
 class Errands:
     """Does jobs for one store."""
 
-    def __init__(self, uow: UnitOfWork, machine: Machine, packs: Packs, post: Post, base_url: str) -> None:
-        """`base_url` begins the links in notices."""
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        machine: Machine,
+        packs: Packs,
+        post: Post,
+        base_url: str,
+        handlers: Mapping[str, Callable[[Errand], Result]] = HANDLERS,
+    ) -> None:
+        """`base_url` begins the links in notices; `handlers` are by job type."""
         self._uow = uow
+        self._handlers = handlers
         self._machine = machine
         self._packs = packs
         self._post = post
@@ -62,9 +72,9 @@ class Errands:
             if job.status != OPEN or run not in (None, job.run):
                 return None
             errand = self._errand(tx, job, now)
-        if job.type not in HANDLERS:
+        if job.type not in self._handlers:
             raise HandlerUnknown(f"There is no handler for jobs of type {job.type!r}.")
-        result = HANDLERS[job.type](errand)
+        result = self._handlers[job.type](errand)
         for document in result.documents:
             self._keep(job, document, now)
         return Made(job, {mail.key: mail for mail in result.mails}, result.variables)
@@ -79,15 +89,21 @@ class Errands:
         reference = self._post.send(mail, contents, case_id=made.job.case_id, now=now)
         crash_point("job.after_send")
         for stable_key in mail.documents:
-            mark_sent(
+            self._mark(made.job.case_id, stable_key, reference, now)
+        return reference
+
+    def _mark(self, case_id: str, stable_key: str, reference: str, now: datetime) -> None:
+        """Mark a letter that has left as sent; a store that is away is waited for, so that it does not leave again."""
+        patiently(
+            lambda: mark_sent(
                 self._uow,
-                case_id=made.job.case_id,
+                case_id=case_id,
                 stable_key=stable_key,
                 channel=self._post.channel,
                 reference=reference,
                 sent_at=now,
             )
-        return reference
+        )
 
     def tell(self, mail: Mail, now: datetime) -> str:
         """Send a mail that belongs to no case; its key makes a second try the same mail."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from engine.model.errors import JobNotOpen
 from engine.ports.crash_points import crash_point
 from engine.wiring.errands import Made, in_words
+from engine.wiring.patience import patiently
 from handlers.job import JobRefused
 
 LOG = logging.getLogger("alongside.worker")
@@ -40,22 +41,24 @@ def try_job(
 ) -> str:
     """Try a job; says how it went: finished, closed (it was not open, or not in this run), again, or failed.
 
-    `sent` are the keys of mails that an earlier try has sent; it grows.
+    `sent` are the keys of mails that an earlier try has sent; it grows. A store that is away is waited for: that is no
+    failed try.
     """
     try:
-        made = doing.make(job_id, clock(), run)
+        made = patiently(lambda: doing.make(job_id, clock(), run))
         if made is None:
             return "closed"
         for key in [key for key in made.mails if key not in sent]:
             _send(doing, made, key, once, clock)
             sent.append(key)
-        doing.finish(made, clock())
+        patiently(lambda: doing.finish(made, clock()))
         crash_point("job.after_finish")
         return "finished"
     except JobNotOpen:
         return "closed"
     except JobRefused as refused:
-        doing.fail(job_id, str(refused), clock())
+        reason = str(refused)
+        patiently(lambda: doing.fail(job_id, reason, clock()))
         return "failed"
     except Exception as error:
         LOG.warning("job %s failed: %s", job_id, type(error).__name__)
@@ -69,7 +72,7 @@ def _send(doing: Doing, made: Made, key: str, once: Once, clock: Callable[[], da
     def action() -> str:
         try:
             crash_point("job.before_send")
-            doing.send(made, key, clock())
+            patiently(lambda: doing.send(made, key, clock()))
             crash_point("job.after_mark")
         except Exception as error:
             trouble.append(error)
@@ -89,10 +92,10 @@ def _later(
 ) -> str:
     """Count the try; try again later if tries are left, else give up."""
     try:
-        if once("note", lambda: "again" if doing.note(job_id, reason, clock()) else "") == "again":
+        if once("note", lambda: "again" if patiently(lambda: doing.note(job_id, reason, clock())) else "") == "again":
             again(sent)
             return "again"
-        doing.fail(job_id, reason, clock())
+        patiently(lambda: doing.fail(job_id, reason, clock()))
     except JobNotOpen:
         return "closed"
     return "failed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -28,9 +29,10 @@ class Inbox:
     def __init__(self) -> None:
         self.envelopes = []
         self.answer = "250 OK"
+        self.whom = ""
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if not self.answer.startswith("250"):
+        if not self.answer.startswith("250") and self.whom in address:
             return self.answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -83,6 +85,18 @@ def test_an_address_refused_for_good_is_no_matter_of_trying_again(inbox):
     handler.answer = "550 no such person"
     with pytest.raises(JobRefused, match="refused the address for good"):
         send(server, MAIL, {"k/1": DOCUMENT}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"), [("550 no such person", JobRefused), ("450 busy", smtplib.SMTPRecipientsRefused)]
+)
+def test_one_address_refused_among_several_is_no_success(inbox, answer, kind):
+    handler, server = inbox
+    handler.answer, handler.whom = answer, "ben"
+    both = replace(MAIL, to=("ann@example.gov.uk", "ben@example.gov.uk"))
+    with pytest.raises(kind, match="ben"):
+        send(server, both, {"k/1": DOCUMENT}, NOW)
+    assert [envelope.rcpt_tos for envelope in handler.envelopes] == [["ann@example.gov.uk"]]
 
 
 def test_a_busy_server_is_worth_another_try(inbox):

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine.model.errors import JobNotOpen
+from engine.model.errors import JobNotOpen, StoreGone
+from engine.wiring.patience import patiently
 from engine.worker.trying import try_job
 from handlers.job import JobRefused
 
@@ -24,6 +25,8 @@ class Doing:
 
     def _meet(self, what: str) -> None:
         self.did.append(what)
+        if isinstance(self.trouble.get(what), StoreGone):
+            raise self.trouble.pop(what)
         if what in self.trouble:
             raise self.trouble[what]
 
@@ -115,3 +118,29 @@ def test_a_job_closed_meanwhile_is_no_failure(where):
     if where == "note":
         trouble["make"] = OSError("busy")
     assert tried(Doing(**trouble)) == ("closed", [])
+
+
+def test_a_store_that_is_away_is_waited_for_and_is_no_failed_try():
+    gone = {what: StoreGone("away") for what in ("make", "send one", "finish")}
+    doing = Doing(**gone)
+    assert tried(doing) == ("finished", [])
+    assert doing.did == ["make", "make", "send one", "send one", "send two", "finish", "finish"]
+
+
+def test_a_failed_try_is_noted_when_the_store_is_back():
+    doing = Doing(**{"send one": OSError("busy"), "note": StoreGone("away"), "fail": StoreGone("away")})
+    doing.tries_left = False
+    assert tried(doing) == ("failed", [])
+    assert doing.did == ["make", "send one", "note", "note", "fail", "fail"]
+
+
+def test_patience_grows_to_three_seconds_between_two_looks():
+    pauses = []
+
+    def away():
+        if len(pauses) < 6:
+            raise StoreGone("away")
+        return "back"
+
+    assert patiently(away, pauses.append) == "back"
+    assert pauses == [0.2, 0.4, 0.8, 1.6, 3.0, 3.0]
