@@ -14,7 +14,7 @@ from engine.model.errors import Fault
 from engine.policy.calls import unknown_functions
 from engine.policy.crossrefs import check_cross_references
 from engine.policy.pack import Pack, read_form, read_pack, read_table
-from engine.policy.variables import unknown_variables
+from engine.policy.variables import unknown_in_conditions, unknown_variables
 
 MAX_BYTES = 1_000_000
 _DMN = re.compile(rb"<(?:\w+:)?definitions\b[^>]{0,4000}?https?://www\.omg\.org/spec/DMN/", re.DOTALL)
@@ -84,7 +84,7 @@ def faults_of(pack: Pack) -> list[Fault]:
         faults += [problem] if problem is not None else []
     for path, model in pack.tables.items():
         faults += _meant(path, model)
-    return _once([*faults, *check_cross_references(pack)])
+    return _once([*faults, *check_cross_references(pack), *unknown_in_conditions(pack)])
 
 
 def pack_warnings(bundle: Bundle) -> list[Fault]:

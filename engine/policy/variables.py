@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -18,14 +18,27 @@ from engine.policy.letters import GIVEN
 from engine.policy.pack import ENGINE, Pack
 from engine.policy.settings import PATH
 
+#: Path, element, what reads, and the names that it reads.
+Use = tuple[str, str, str, frozenset[str]]
 _LOOP = f"{B}multiInstanceLoopCharacteristics"
 _DETAIL = f"{_LOOP}/{B}extensionElements/{Z}loopCharacteristics"
 
 
 def unknown_variables(pack: Pack) -> list[Fault]:
     """A sentence for each place that reads a variable which no form, table, mapping, list or job provides."""
+    return _unknown(pack, [*_in_nodes(pack), *_in_tables(pack), *_in_forms(pack), *_in_letters(pack), *_in_settings(pack)])
+
+
+def unknown_in_conditions(pack: Pack) -> list[Fault]:
+    """The same of conditions on flows: such a name is null for ever, so the case would silently go another way.
+
+    What a job or a message brings counts as provided where an output mapping takes it.
+    """
+    return _unknown(pack, _in_conditions(pack))
+
+
+def _unknown(pack: Pack, uses: Iterable[Use]) -> list[Fault]:
     known = provided(pack)
-    uses = [*_in_diagrams(pack), *_in_tables(pack), *_in_forms(pack), *_in_letters(pack), *_in_settings(pack)]
     return [
         Fault(
             path,
@@ -59,9 +72,6 @@ def _written(node: Node) -> Iterator[str]:
         yield from (detail.get(name) or "" for name in ("inputElement", "outputCollection"))
 
 
-Use = tuple[str, str, str, frozenset[str]]
-
-
 def _names(text: str | None) -> frozenset[str]:
     if not text or not text.strip().startswith("="):
         return frozenset()
@@ -71,11 +81,15 @@ def _names(text: str | None) -> frozenset[str]:
         return frozenset()
 
 
-def _in_diagrams(pack: Pack) -> Iterator[Use]:
+def _in_conditions(pack: Pack) -> Iterator[Use]:
     for path, diagram in pack.diagrams.items():
         for flow in diagram.flows.values():
             label = f"The condition of “{flow.xml.get('name') or flow.id}”"
             yield path, flow.id, label, _names(text_of(flow.condition))
+
+
+def _in_nodes(pack: Pack) -> Iterator[Use]:
+    for path, diagram in pack.diagrams.items():
         for node in diagram.nodes.values():
             yield from _in_node(path, node, diagram)
 
