@@ -13,14 +13,17 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, Request, Response
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 
+from engine.model.errors import StoreBusy
 from engine.ports import Sessions
 
+log = structlog.get_logger(__name__)
 _NONCE = 12
 _written = TaggedJSONSerializer()
 
@@ -90,9 +93,16 @@ class ServerSessions(SessionInterface):
         if not session:
             self._forget(app, session, response)
         elif session.token:
-            self.sessions.write(_key(session.token), session.get("username"), _seal(session.token, dict(session)))
+            self._keep(session)
         else:
             self._begin(app, session, response)
+
+    def _keep(self, session: ServerSession) -> None:
+        """Keep what changed; where the store has just gone, a message to the person is lost, and not what they did."""
+        try:
+            self.sessions.write(_key(session.token), session.get("username"), _seal(session.token, dict(session)))
+        except StoreBusy:
+            log.warning("session_not_kept")
 
     def _read(self, token: str) -> dict[str, Any] | None:
         """What the session of that token holds."""

@@ -10,6 +10,7 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, text
 
+from engine.model.errors import StoreGone
 from engine.ports.sessions import IDLE, LONGEST
 from engine.store import SqlUnitOfWork
 from engine.store.schema_sessions import sessions
@@ -226,3 +227,29 @@ def test_wrong_guesses_are_counted_by_all_processes_together(
     assert one.add("k", 60) == 1
     other.remove("k")
     assert one.count("k") == 0
+
+
+def test_what_was_done_stands_when_only_the_message_about_it_could_not_be_kept(
+    client: FlaskClient, kept: StoredSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise StoreGone("The database cannot be reached.")
+
+    client.get("/write/wes")
+    with monkeypatch.context() as outage:
+        outage.setattr(kept, "write", gone)
+        assert client.get("/write/win").status_code == 200
+    assert client.get("/read").text == "wes"
+
+
+def test_nobody_is_told_to_be_signed_out_who_is_not(
+    client: FlaskClient, kept: StoredSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise StoreGone("The database cannot be reached.")
+
+    client.get("/write/wes")
+    with monkeypatch.context() as outage:
+        outage.setattr(kept, "remove", gone)
+        assert client.get("/clear").status_code == 500  # without the product's own pages
+    assert client.get("/read").text == "wes"
