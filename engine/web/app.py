@@ -19,9 +19,12 @@ from engine.web import (
     health,
     incidents,
     layout,
+    logbook,
     mailbox,
+    metrics,
     policy,
     postpone,
+    refusals,
     replay,
     security,
     signin,
@@ -42,6 +45,7 @@ MAX_PARTS = 2000
 BLUEPRINTS = (
     assets.blueprint,
     health.blueprint,
+    metrics.blueprint,
     signin.blueprint,
     tasklist.blueprint,
     tasks.blueprint,
@@ -73,8 +77,10 @@ def create_app(alongside: Alongside, *, testing: bool = False) -> Flask:
         ]
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logbook.install(app)
+    metrics.install(app, alongside)
     limiter.init_app(app)
-    for room in (security, words, layout, errors, access):
+    for room in (security, refusals, words, layout, errors, access):
         room.install(app)
     csrf.init_app(app)
     for blueprint in BLUEPRINTS:

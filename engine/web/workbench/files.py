@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine import commands
 from engine.model.errors import AlongsideError
 from engine.model.policy_draft import EDIT, DraftRefused, Save
-from engine.policy.readable import unreadable
+from engine.policy.entering import entering
 from engine.web.access import open_to
 from engine.web.errors import status_of
 from engine.web.sending import alike, sent_key
@@ -69,7 +69,7 @@ def _take() -> tuple[int, tuple[str, ...]]:
         actor=acting(EDIT),
         files=files,
         seen=int(seen) if seen.isdecimal() else -1,
-        unreadable=unreadable,
+        unreadable=entering(page.bundle.files),
         key=sent_key(),
         now=shell().now(),
     )

@@ -7,6 +7,7 @@ import json
 import zipfile
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.model.policy_draft import DraftRefused
 from engine.web.workbench.packing import place, unpacked
@@ -117,3 +118,25 @@ def test_a_file_from_the_desktop_is_taken_in_and_a_broken_one_is_not(desk: Desk)
     assert upload((text, "timescales.dmn"))[0] == 303
     assert text_of(reader, TABLE) == text.decode()
     assert "saved by olive" in upload((text + b"\n", "timescales.dmn"))[1]
+
+
+def test_a_file_that_the_gate_refuses_does_not_enter_the_draft(desk: Desk) -> None:
+    reader = desk.drafting()
+    good = text_of(reader, TABLE)
+    script = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d">
+        <bpmn:process id="evil" isExecutable="true"><bpmn:startEvent id="s"/><bpmn:scriptTask id="run">
+        <bpmn:script>__import__("os")</bpmn:script></bpmn:scriptTask><bpmn:endEvent id="e"/>
+        <bpmn:sequenceFlow id="f" sourceRef="s" targetRef="run"/>
+        <bpmn:sequenceFlow id="g" sourceRef="run" targetRef="e"/></bpmn:process></bpmn:definitions>"""
+    reader.get("/policy/edit/upload")
+    sent = {
+        "csrf_token": reader.hidden("csrf_token"),
+        "seen": reader.hidden("seen"),
+        "files": [(io.BytesIO(script.encode()), "evil.bpmn"), (io.BytesIO(good.encode()), "timescales.dmn")],
+    }
+    with capture_logs() as told:
+        answer = reader.client.post("/policy/edit/upload", data=sent)
+    assert answer.status_code == 422
+    assert "processes/evil.bpmn: run: The script task" in answer.text
+    assert "upload_refused" in [line["event"] for line in told]
+    assert reader.client.get("/policy/edit/content/processes/evil.bpmn").status_code == 404
