@@ -26,7 +26,9 @@ _DETAIL = f"{_LOOP}/{B}extensionElements/{Z}loopCharacteristics"
 
 def unknown_variables(pack: Pack) -> list[Fault]:
     """A sentence for each place that reads a variable which no form, table, mapping, list or job provides."""
-    return _unknown(pack, [*_in_nodes(pack), *_in_tables(pack), *_in_forms(pack), *_in_letters(pack), *_in_settings(pack)])
+    return _unknown(
+        pack, [*_in_nodes(pack), *_in_tables(pack), *_in_forms(pack), *_in_letters(pack), *_in_settings(pack)]
+    )
 
 
 def unknown_in_conditions(pack: Pack) -> list[Fault]:
