@@ -19,8 +19,8 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "handlers/notifications": (".md",),
     }
 )
-#: Cases for showing the product are not part of the policy.
-LEFT_OUT = "processes/demo"
+#: Cases for showing the product, and what a simulation draws from, are not part of the policy.
+LEFT_OUT = frozenset({"processes/demo", "processes/simulation"})
 MAX_FILES = 2_000
 MAX_BYTES = 20_000_000
 
@@ -45,7 +45,7 @@ def read_folder(home: Path) -> Bundle:
 def _files(home: Path) -> Iterator[Path]:
     for part, endings in PARTS.items():
         for folder, folders, names in os.walk(home / part, followlinks=False):
-            folders[:] = sorted(f for f in folders if f"{part}/{f}" != LEFT_OUT and not f.startswith("."))
+            folders[:] = sorted(f for f in folders if f"{part}/{f}" not in LEFT_OUT and not f.startswith("."))
             for name in sorted(names):
                 path = Path(folder) / name
                 if name.endswith(endings) and not path.is_symlink() and path.is_file():

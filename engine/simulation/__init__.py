@@ -1,1 +1,5 @@
-"""Plays the policy in force with plausible answers over many cases and months, through the real commands."""
+"""Plays many invented lives through the real commands: what each does follows from the policy, a data file and a seed.
+
+Pure: `chances`, `hours`, `data`, `filling`, `life`, `deciding`, `memory`, `told`, `measured`, `picture`. With a
+database: `playing`, `running`.
+"""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from handlers.channels.post import out_to_print
 from handlers.job import Document, Job, JobRefused, Mail, Recipient, Result
+from handlers.letters.layout import to_pdf
 from handlers.letters.recipients import recipients
-from handlers.letters.render import Letter, council, letter, render, subject
+from handlers.letters.render import LayOut, Letter, council, letter, render, subject
 
 
-def make_letter(job: Job) -> Result:
+def make_letter(job: Job, *, lay_out: LayOut = to_pdf) -> Result:
     """The documents, the mails that carry them, and what the case should know: `letters` and `to_post`.
 
     The task header `letter` names the wording. Raises JobRefused when no retry can help: an unknown letter, a gap, a
@@ -29,7 +30,7 @@ def make_letter(job: Job) -> Result:
     people = recipients(made)
     by_mail = [may_email(person, job.variables.get("letter_method")) for person in people]
     copies = [
-        _copy(made, person, f"{job.key}/{count}", mailed)
+        _copy(made, person, f"{job.key}/{count}", mailed, lay_out)
         for count, (person, mailed) in enumerate(zip(people, by_mail, strict=True), start=1)
     ]
     mails = [_mail(made, person, copy) for person, copy in zip(people, copies, strict=True) if not copy.to_print]
@@ -45,9 +46,9 @@ def may_email(person: Recipient, method: object = None) -> bool:
     return person.safe_to_email and bool(person.email) and method in (None, "email")
 
 
-def _copy(made: Letter, person: Recipient, key: str, mailed: bool) -> Document:
+def _copy(made: Letter, person: Recipient, key: str, mailed: bool, lay_out: LayOut) -> Document:
     """One recipient's copy, marked for printing unless it goes by e-mail."""
-    document = render(made, person, key)
+    document = render(made, person, key, lay_out=lay_out)
     return document if mailed else out_to_print(document)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +20,8 @@ from handlers.letters.wording import LetterRefused, Wording, parse
 from handlers.letters.words import in_words
 
 LONDON = ZoneInfo("Europe/London")
+#: Makes the PDF of a sheet: (letter id, sheet, moment) -> bytes.
+LayOut = Callable[[str, Mapping[str, object], datetime], bytes]
 _read = lru_cache(maxsize=256)(parse)
 
 
@@ -59,8 +61,8 @@ def letter(
     return Letter(_read(letter_id, markdown), case_id, variables, fill, now, settings)
 
 
-def render(letter: Letter, recipient: Recipient, key: str) -> Document:
-    """One recipient's copy, complete: PDF, plain text and HTML.
+def render(letter: Letter, recipient: Recipient, key: str, *, lay_out: LayOut = to_pdf) -> Document:
+    """One recipient's copy, complete: PDF (as `lay_out` makes it), plain text and HTML.
 
     Raises LetterRefused when a placeholder has no value, a required content is missing or it cannot be printed.
     """
@@ -74,7 +76,7 @@ def render(letter: Letter, recipient: Recipient, key: str) -> Document:
         title=wording.title,
         recipient=recipient.name,
         filename=_filename(wording.letter_id, letter.case_id, key),
-        pdf=to_pdf(wording.letter_id, _sheet(letter, recipient, body), letter.now),
+        pdf=lay_out(wording.letter_id, _sheet(letter, recipient, body), letter.now),
         text=f"{wording.title}\n\n{text}",
         html=f'<article class="letter" lang="en-GB"><h2>{escape(wording.title)}</h2>{to_html(body)}</article>',
     )
@@ -133,4 +135,4 @@ def _filename(letter_id: str, case_id: str, key: str) -> str:
     return f"{safe.strip('-')}.pdf"
 
 
-__all__ = ["LONDON", "Letter", "LetterRefused", "council", "letter", "render", "subject"]
+__all__ = ["LONDON", "LayOut", "Letter", "LetterRefused", "council", "letter", "render", "subject"]
