@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ class Settings:
 
     `database` is a SQLAlchemy URL; `home` holds the pack (`processes/`, `forms/`, `handlers/letters/`), `var` what the
     product writes; `sweep_seconds` is how often the worker looks for timers that are due, `poll_seconds` for jobs;
+    `queue_days` is for how long the queue remembers a job's finished tries (the journal remembers for ever);
     `crash_at` makes a test's process die at a named point (docs/crash-points.md); `testing` lets a test's database
     be one that forgets (`engine.wiring.checkup`); `proxy` is the address of the one machine that may say for whom it
     asks; `metrics_port` is where a worker tells how it is, 0 for nowhere; `anchors_mail` are the addresses that
@@ -57,6 +59,7 @@ class Settings:
     poll_seconds: float = 1.0
     job_threads: int = 4
     backoff_seconds: float = 10.0
+    queue_days: int = 30
     demo_password: str = field(default="", repr=False)
     log_level: str = "WARNING"
     crash_at: str = ""
@@ -123,6 +126,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         poll_seconds=given.seconds("ALONGSIDE_POLL_SECONDS", 0.25 if demo else 1.0),
         job_threads=given.whole("ALONGSIDE_JOB_THREADS", 4),
         backoff_seconds=given.seconds("ALONGSIDE_BACKOFF_SECONDS", 10.0),
+        queue_days=given.whole("ALONGSIDE_QUEUE_DAYS", 30),
         demo_password=given.text("ALONGSIDE_DEMO_PASSWORD", "alongside-demo") if demo else "",
         log_level=given.one_of("ALONGSIDE_LOG_LEVEL", quiet, {"DEBUG", "INFO", "WARNING", "ERROR"}),
         crash_at=_crash_at(given),
@@ -140,6 +144,14 @@ def with_changes(settings: Settings, *, database: str | None = None, port: int |
     """The settings as the command line overrides them."""
     changed = replace(settings, database=database) if database else settings
     return replace(changed, port=port, base_url=f"http://{changed.host}:{port}") if port else changed
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host name or address is a loopback one."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def secret(settings: Settings, name: str, size: int = 32) -> bytes:

@@ -50,7 +50,7 @@ class Tasks(Protocol):
     def close(self, completed: Sequence[str], others: Sequence[str], *, by: str, how: str, at: datetime) -> None:
         """Tasks that no longer wait: those completed `by` a person, and `others`, closed `how` the word says.
 
-        What was typed into them but never sent goes with them.
+        What was typed into them but never sent goes with them, and so do the moments to speak of them again.
         """
 
     def save(self, task: Task) -> None:
@@ -71,9 +71,6 @@ class Timers(Protocol):
 
     def clear(self, timer_ids: Sequence[str]) -> None:
         """Timers that no longer wait."""
-
-    def clear_tasks(self, task_ids: Sequence[str]) -> None:
-        """The notices of tasks that no longer wait."""
 
     def clear_case(self, case_id: str) -> None:
         """All timers of a case that ended."""
@@ -128,5 +125,5 @@ class JobRows(Protocol):
     def of_case(self, case_id: str) -> Sequence[Job]:
         """The case's open and failed jobs, oldest first."""
 
-    def open(self) -> Sequence[Job]:
-        """Every open job, oldest first."""
+    def open(self, limit: int | None = None) -> Sequence[Job]:
+        """Every open job, or so many of them, oldest first."""

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import PoolProxiedConnection
 
+from engine.store.alive import connect_args
 from engine.store.outage import situation
 
 #: How long a writer waits for the one before it, in seconds.
@@ -20,14 +22,14 @@ def open_database(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql+psycopg://...`; no statement is sent before the first use."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=connect_args(url))
 
 
 def _sqlite(url: str) -> Engine:
     """SQLite with our own BEGIN: the driver's own would start a transaction too late."""
     engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
+    setattr(engine.dialect, "do_begin", _begin)  # noqa: B010 - not by an event: one makes every statement dearer
     return engine
 
 
@@ -38,10 +40,9 @@ def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: PoolProxiedConnection) -> None:
     """A writer takes the lock at once, so that what it reads is still true when it writes."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.cursor().execute("BEGIN IMMEDIATE" if connection.info.pop(_WRITES, False) else "BEGIN")
 
 
 @contextmanager
@@ -52,9 +53,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     committing = False
     try:
-        with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-            yield connection
-            committing = True
+        with engine.connect() as connection:
+            connection.info[_WRITES] = True
+            with connection.begin():
+                yield connection
+                committing = True
     except Exception as error:
         found = situation(error, committing=committing)
         if found is None:
@@ -65,12 +68,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads, and sees one moment of the database throughout. Raises as `writing` does."""
-    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     try:
-        with engine.connect().execution_options(**options) as connection, connection.begin():
+        with _reader(engine) as connection, connection.begin():
             yield connection
     except Exception as error:
         found = situation(error, committing=False)
         if found is None:
             raise
         raise found from error
+
+
+def _reader(engine: Engine) -> Connection:
+    """A connection whose transaction sees one moment: SQLite's always do."""
+    connection = engine.connect()
+    if engine.dialect.name == "sqlite":
+        return connection
+    return connection.execution_options(isolation_level="REPEATABLE READ")

@@ -14,6 +14,8 @@ from engine.model.job import CANCELLED, FAILED, OPEN, Job
 from engine.ports import Jobs
 from engine.store.schema import jobs
 
+_ADD = jobs.insert()
+
 
 class SqlJobs:
     """The jobs of one transaction."""
@@ -27,7 +29,7 @@ class SqlJobs:
         """One statement for the rows; each is enqueued."""
         if not added:
             return
-        self._connection.execute(jobs.insert(), [_row(job) for job in added])
+        self._connection.execute(_ADD, [_row(job) for job in added])
         for job in added:
             self._queue.enqueue(self._connection, job)
 
@@ -59,16 +61,16 @@ class SqlJobs:
         """Open and failed ones, oldest first."""
         return self._listed(jobs.c.case_id == case_id, jobs.c.status.in_((OPEN, FAILED)))
 
-    def open(self) -> Sequence[Job]:
+    def open(self, limit: int | None = None) -> Sequence[Job]:
         """Of every case, oldest first."""
-        return self._listed(jobs.c.status == OPEN)
+        return self._listed(jobs.c.status == OPEN, limit=limit)
 
     def _close(self, which: Any, at: datetime) -> None:
         still = jobs.c.status.in_((OPEN, FAILED))
         self._connection.execute(update(jobs).where(which, still).values(status=CANCELLED, closed_at=at))
 
-    def _listed(self, *where: Any) -> Sequence[Job]:
-        statement = select(jobs).where(*where).order_by(jobs.c.opened_at, jobs.c.id)
+    def _listed(self, *where: Any, limit: int | None = None) -> Sequence[Job]:
+        statement = select(jobs).where(*where).order_by(jobs.c.opened_at, jobs.c.id).limit(limit)
         return [job_of(row) for row in self._connection.execute(statement).mappings()]
 
 

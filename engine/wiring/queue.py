@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,9 @@ WORKFLOW = "alongside-job"
 #: Every release takes every job: handlers are chosen by the job's type, and the job's case pins its policy version.
 APPLICATION_VERSION = "alongside-1"
 SCHEMA = "dbos"
+#: What a try is when it still has to run or is running, and when it never will again.
+ACTIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+FINISHED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 #: Under this name the database keeps which release of the queue its tables are of.
 RELEASE = "queue_release"
 
@@ -46,6 +51,26 @@ class DbosQueue:
         later = _options(workflow_id(job_id, run, attempt))
         later["delay_seconds"] = delay_seconds
         self.client().enqueue(later, job_id, run, attempt, sent)
+
+    def tries(self, workflow_ids: Sequence[str]) -> Mapping[str, str]:
+        """The tries of those names that the queue knows, with their statuses."""
+        found = self.client().list_workflows(workflow_ids=list(workflow_ids), load_input=False, load_output=False)
+        return {each.workflow_id: each.status for each in found}
+
+    def prune(self, before: datetime, most: int = 500) -> int:
+        """Forget at most so many tries that were finished before a moment of the real clock; how many."""
+        client = self.client()
+        finished = client.list_workflows(
+            status=sorted(FINISHED),
+            completed_before=before.isoformat(),
+            limit=most,
+            load_input=False,
+            load_output=False,
+        )
+        ids = sorted(each.workflow_id for each in finished)
+        if ids:
+            client.delete_workflows(ids)
+        return len(ids)
 
     def client(self) -> DBOSClient:
         """DBOS's client, made once; it connects to nothing until it must."""

@@ -7,21 +7,35 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.model.errors import JobNotOpen
+from engine.model.job import Job
 from engine.settings import report_to_nobody
+from engine.store.alive import connect_args
 from engine.wiring import Alongside
-from engine.wiring.queue import APPLICATION, APPLICATION_VERSION, QUEUE, SCHEMA, WORKFLOW, DbosQueue
+from engine.wiring.queue import (
+    ACTIVE,
+    APPLICATION,
+    APPLICATION_VERSION,
+    QUEUE,
+    SCHEMA,
+    WORKFLOW,
+    DbosQueue,
+    workflow_id,
+)
 from engine.worker.slots import Slot, Slots, number_of
 from engine.worker.trying import LOG, try_job
 
 if TYPE_CHECKING:
     from dbos import DBOS, WorkflowStatus
 
+#: How long a worker that is told to stop finishes what it has in hand, in seconds.
+PATIENCE = 20
 #: How often a job may bring its whole process down before it is taken out of the queue and becomes an incident.
 MOST_CRASHES = 50
-_ACTIVE = {"PENDING", "ENQUEUED", "DELAYED"}
 _GROWTH = 3.0
 #: How many open jobs, the oldest first, are looked after in one round.
 _MOST_AT_ONCE = 200
+#: How many jobs are taken for each that can be done at once, so that none has to wait for the next look at the queue.
+_AHEAD = 8
 _one_at_a_time = threading.Lock()
 
 
@@ -37,6 +51,7 @@ class JobWorker:
         self._slot = slot
         self._dbos: type[DBOS] | None = None
         self._idle: frozenset[str] = frozenset()
+        self._room = threading.BoundedSemaphore(alongside.settings.job_threads)
 
     def start(self) -> None:
         """Take jobs from now on, those first that the last worker of this name had in hand."""
@@ -57,15 +72,17 @@ class JobWorker:
                 "enable_otlp": False,
                 "log_level": settings.log_level,
                 "run_migrations": False,
+                "db_engine_kwargs": {} if settings.is_embedded else {"connect_args": connect_args(settings.database)},
             }
         )
         DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_CRASHES)(self._workflow(DBOS))
         DBOS.listen_queues([QUEUE])
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=settings.job_threads, polling_interval_sec=settings.poll_seconds)
+        taken = settings.job_threads * _AHEAD
+        DBOS.register_queue(QUEUE, worker_concurrency=taken, polling_interval_sec=settings.poll_seconds)
 
-    def stop(self, patience: int = 10) -> None:
-        """Take no more jobs; wait for those in hand, at most so many seconds."""
+    def stop(self, patience: int = PATIENCE) -> None:
+        """Take no more jobs; wait for those in hand, at most so many seconds: others will take on what is left."""
         if self._dbos is not None:
             self._dbos.destroy(workflow_completion_timeout_sec=patience, destroy_registry=True)
             self._dbos = None
@@ -95,48 +112,49 @@ class JobWorker:
         running = set(dbos._active_workflows_set.activeList())
         mine = {each.workflow_id for each in self._pending() if each.executor_id == self._slot.name}
         stuck, self._idle = self._idle & (mine - running), frozenset(mine - running)
-        for workflow_id in stuck:
-            dbos._sys_db.reenqueue_for_recovery(workflow_id, [self._slot.name], INTERNAL_QUEUE_NAME)
-            LOG.warning("job try %s stood still and has been put back", workflow_id)
+        for name in stuck:
+            dbos._sys_db.reenqueue_for_recovery(name, [self._slot.name], INTERNAL_QUEUE_NAME)
+            LOG.warning("job try %s stood still and has been put back", name)
         return len(stuck)
 
     def find_lost(self) -> int:
         """Open jobs that no queue will run: enqueued when they never were, an incident when they were given up."""
         with self._alongside.uow.read() as tx:
-            waiting = [(job.id, job.run) for job in tx.jobs.open()[:_MOST_AT_ONCE]]
-        return sum(self._mend(job_id, run) for job_id, run in waiting)
+            waiting = tx.jobs.open(_MOST_AT_ONCE)
+        known = self._queue.tries([name for job in waiting for name in _tries(job)]) if waiting else {}
+        return sum(self._mend(job, {known[name] for name in _tries(job) if name in known}) for job in waiting)
 
-    def _mend(self, job_id: str, run: int) -> bool:
-        """See to one open job; whether anything had to be done."""
-        tries = self._running().list_workflows(workflow_id_prefix=f"{job_id}#{run}.", load_input=False)
-        if any(status.status in _ACTIVE for status in tries):
+    def _mend(self, job: Job, statuses: set[str]) -> bool:
+        """See to one open job whose tries stand so; whether anything had to be done."""
+        if statuses & ACTIVE:
             return False
         try:
-            if tries:
+            if statuses:
                 reason = (
                     f"The job was given up after it had stopped its worker {MOST_CRASHES} times, or failed unheard."
                 )
-                self._alongside.errands.fail(job_id, reason, self._alongside.now())
+                self._alongside.errands.fail(job.id, reason, self._alongside.now())
             else:
-                self._queue.enqueue_try(job_id, run, 1, [], 0)
+                self._queue.enqueue_try(job.id, job.run, 1, [], 0)
         except JobNotOpen:
             return False
-        LOG.warning("job %s was lost and has been found", job_id)
+        LOG.warning("job %s was lost and has been found", job.id)
         return True
 
     def _workflow(self, dbos: type[DBOS]) -> Callable[[str, int, int, list[str]], str]:
         """The workflow: one try of one run of a job."""
 
         def run_job(job_id: str, run: int, attempt: int, sent: list[str]) -> str:
-            return try_job(
-                self._alongside.errands,
-                job_id,
-                run,
-                list(sent),
-                once=lambda name, action: dbos.run_step({"name": name}, action),
-                again=lambda done: self._queue.enqueue_try(job_id, run, attempt + 1, done, self._delay(attempt)),
-                clock=self._alongside.now,
-            )
+            with self._room:
+                return try_job(
+                    self._alongside.errands,
+                    job_id,
+                    run,
+                    list(sent),
+                    once=lambda name, action: dbos.run_step({"name": name}, action),
+                    again=lambda done: self._queue.enqueue_try(job_id, run, attempt + 1, done, self._delay(attempt)),
+                    clock=self._alongside.now,
+                )
 
         return run_job
 
@@ -153,3 +171,8 @@ class JobWorker:
         if self._dbos is None:
             raise ValueError("the worker has not been started")
         return self._dbos
+
+
+def _tries(job: Job) -> list[str]:
+    """The names of every try of a job's run that there can be: those that failed, and the one after them."""
+    return [workflow_id(job.id, job.run, attempt) for attempt in range(1, job.attempts + 2)]

@@ -1,13 +1,14 @@
 """A name for each live worker, held by a lock that the system lets go when the process dies.
 
 DBOS gives every running job its executor's name. Two live processes under one name would take each other's jobs; a name
-that nobody holds any more marks the jobs of a dead one. A lock says both without a heartbeat or a clock.
+that nobody holds any more marks the jobs of a dead one. A lock says both without a heartbeat or a clock (ADR 0009).
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,7 +26,10 @@ class Slot(Protocol):
     name: str
 
     def is_held(self) -> bool:
-        """Whether the lock still stands; a worker without it must stop."""
+        """Whether the lock still stands, or could be taken again; a worker without it must stop.
+
+        Raises when the database cannot be asked: then nobody else can be told that the name is free either.
+        """
 
     def release(self) -> None:
         """Let the name go."""
@@ -110,22 +114,37 @@ class DatabaseSlots:
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         got = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_KEY + number})").scalar()
         if got:
-            return _DatabaseSlot(f"worker-{number}", engine, connection)
+            return _DatabaseSlot(f"worker-{number}", engine, connection, lambda: self._take(number))
         connection.close()
         engine.dispose()
         return None
+
+    def _take(self, number: int) -> _DatabaseSlot | None:
+        """The same for a name that was lost."""
+        slot = self.take(number)
+        return slot if isinstance(slot, _DatabaseSlot) else None
 
 
 class _DatabaseSlot:
     """A name held by an open connection."""
 
-    def __init__(self, name: str, engine: Any, connection: Any) -> None:
+    def __init__(self, name: str, engine: Any, connection: Any, again: Callable[[], _DatabaseSlot | None]) -> None:
         self.name = name
         self._engine = engine
         self._connection = connection
+        self._again = again
 
     def is_held(self) -> bool:
-        """The lock stands as long as its connection does."""
+        """The lock stands as long as its connection does; one that a restart of the server ended is taken again."""
+        if self._connection is not None and self._answers():
+            return True
+        self.release()
+        taken = self._again()
+        if taken is not None:
+            self._engine, self._connection = taken._engine, taken._connection
+        return taken is not None
+
+    def _answers(self) -> bool:
         try:
             return bool(self._connection.exec_driver_sql("SELECT 1").scalar())
         except Exception:
@@ -133,5 +152,8 @@ class _DatabaseSlot:
 
     def release(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+        self._connection = None
         self._engine.dispose()
