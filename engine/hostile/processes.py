@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from subprocess import Popen
 
-import engine
+from engine.hostile.nursery import Forked, Nursery
 
 #: How long anything may take to come about on a busy machine, in seconds.
 PATIENCE = 90.0
-_HOME = Path(engine.__file__).parents[1]
 
 
 class DidNotComeAbout(Exception):
     """What was waited for; the text says what, and what the processes last said."""
 
 
-def launch(verb: str, environment: Mapping[str, str], log: Path) -> Popen[bytes]:
+def launch(verb: str, environment: Mapping[str, str], log: Path) -> Forked:
     """`alongside VERB` in a process of its own; all it prints is added to the log."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("ALONGSIDE_")}
-    told = {**own, "PYTHONPATH": str(_HOME), "PYTHONUNBUFFERED": "1", **environment}
-    with log.open("ab") as out:
-        return Popen([sys.executable, "-m", "engine.cli", verb], cwd=_HOME, env=told, stdout=out, stderr=out)
+    return _nursery().launch(verb, environment, log)
 
 
-def stop(*running: Popen[bytes], patience: float = PATIENCE) -> None:
+@lru_cache(maxsize=1)
+def _nursery() -> Nursery:
+    """This process's own, gone with it."""
+    made = Nursery()
+    atexit.register(made.close)
+    return made
+
+
+def stop(*running: Forked, patience: float = PATIENCE) -> None:
     """Ask them to end, and wait; kill those that do not."""
     for process in running:
         process.terminate()
@@ -39,14 +43,14 @@ def stop(*running: Popen[bytes], patience: float = PATIENCE) -> None:
         _end(process, patience)
 
 
-def _end(process: Popen[bytes], patience: float) -> None:
+def _end(process: Forked, patience: float) -> None:
     try:
         process.wait(patience)
     except subprocess.TimeoutExpired:
         kill(process)
 
 
-def kill(process: Popen[bytes]) -> None:
+def kill(process: Forked) -> None:
     """SIGKILL: no clean-up, no goodbye."""
     if process.poll() is None:
         process.kill()
@@ -82,7 +86,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def resident_mb(process: Popen[bytes], what: str = "VmRSS") -> float:
+def resident_mb(process: Forked, what: str = "VmRSS") -> float:
     """The process's resident memory in MB: now, or at its highest with `VmHWM`."""
     for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
         if line.startswith(f"{what}:"):
@@ -90,12 +94,12 @@ def resident_mb(process: Popen[bytes], what: str = "VmRSS") -> float:
     return 0.0
 
 
-def reset_peak(process: Popen[bytes]) -> None:
+def reset_peak(process: Forked) -> None:
     """Begin anew to note the process's highest resident memory."""
     Path(f"/proc/{process.pid}/clear_refs").write_text("5")
 
 
-def processor_seconds(process: Popen[bytes]) -> float:
+def processor_seconds(process: Forked) -> float:
     """The processor time that the process has used."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import Popen
 
 from engine.hostile import processes
+from engine.hostile.nursery import Forked
 from engine.hostile.processes import PATIENCE, DidNotComeAbout
 
 _WORKER_READY = b" is ready"
@@ -22,8 +22,8 @@ class Running:
 
     folder: Path
     database: str
-    web: Popen[bytes] | None = None
-    workers: list[Popen[bytes]] = field(default_factory=list)
+    web: Forked | None = None
+    workers: list[Forked] = field(default_factory=list)
     port: int = field(default_factory=processes.free_port)
     starts: int = 0
 
@@ -38,7 +38,7 @@ class Running:
         return self.database.startswith("postgresql")
 
     @property
-    def processes(self) -> list[Popen[bytes]]:
+    def processes(self) -> list[Forked]:
         """Serve and the workers."""
         return [*([self.web] if self.web else []), *self.workers]
 
@@ -91,7 +91,7 @@ class Running:
         """Until it holds. Raises DidNotComeAbout."""
         processes.wait(holds, what, patience=patience)
 
-    def _is_up(self, process: Popen[bytes] | None) -> bool:
+    def _is_up(self, process: Forked | None) -> bool:
         if process is not None and process.poll() is not None:
             raise DidNotComeAbout(f"The server ended with {process.returncode}: {self.log()[-1500:]}")
         return processes.answers(self.port)
@@ -100,7 +100,7 @@ class Running:
         log = self.folder / "worker.log"
         return log.read_bytes().count(_WORKER_READY) if log.exists() else 0
 
-    def _a_dead(self, started: Sequence[Popen[bytes]]) -> bool:
+    def _a_dead(self, started: Sequence[Forked]) -> bool:
         dead = [each for each in started if each.poll() is not None]
         if dead:
             raise DidNotComeAbout(f"A worker ended with {dead[0].returncode}: {self.log()[-1500:]}")
