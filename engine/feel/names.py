@@ -81,3 +81,13 @@ def unknown_names(node: ast.Node, known: Collection[str], functions: Collection[
         for name, where in free_names(node)
         if name.name not in known and name.name not in functions and name.name != "?" and where != "filter"
     ]
+
+
+def reaches_outside(node: ast.Node) -> bool:
+    """Whether it defines an external function anywhere: code that is not FEEL, which is never run here."""
+    level = [node]
+    while level:
+        if any(isinstance(each, ast.FunctionLiteral) and each.external for each in level):
+            return True
+        level = [child for each in level for child in children(each)]
+    return False

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.feel import Budget, Expression, FeelError, FeelSyntaxError, parse_expression
 from engine.feel.expression import ALWAYS
-from engine.feel.names import did_you_mean, free_names
+from engine.feel.names import did_you_mean, free_names, reaches_outside
 
 #: What may be called: the functions of the standard, working days, and the due dates of the pack.
 FUNCTIONS = frozenset({*ALWAYS, "deadline"})
@@ -42,6 +42,8 @@ def compile_feel(text: object) -> Expression:
         expression = parse_expression(text.strip()[1:])
     except FeelSyntaxError as error:
         raise ValueError(f"is not FEEL: {error.sentence}") from None
+    if reaches_outside(expression.tree):
+        raise ValueError("defines an external function: nothing but FEEL is ever run.")
     for name, where in free_names(expression.tree):
         if where == "call" and name.name not in FUNCTIONS:
             raise ValueError(

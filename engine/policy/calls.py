@@ -18,7 +18,7 @@ def unknown_functions(path: str, model: DecisionModel) -> list[Fault]:
     known = {*ALWAYS, "deadline", *_own(model)}
     faults: list[Fault] = []
     for decision in model.decisions.values():
-        for element, text, is_test in _texts(decision.logic):
+        for element, text, is_test in texts_of(decision.logic):
             for name in _called(text, known, is_test):
                 close = did_you_mean(name, known)
                 faults.append(
@@ -39,7 +39,7 @@ def own_names(model: DecisionModel) -> set[str]:
     return decided | known | {each.name for each in model.services.values()} | set(model.imports)
 
 
-def _texts(logic: object) -> Iterator[tuple[str, str, bool]]:
+def texts_of(logic: object) -> Iterator[tuple[str, str, bool]]:
     """Element id, FEEL text, and whether it is a test, of a table or a literal expression."""
     if isinstance(logic, Text):
         yield logic.id, logic.text, False

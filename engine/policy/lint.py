@@ -13,6 +13,7 @@ from engine.model.bundle import Bundle
 from engine.model.errors import Fault
 from engine.policy.calls import unknown_functions
 from engine.policy.crossrefs import check_cross_references
+from engine.policy.outside import outside_functions
 from engine.policy.pack import Pack, read_form, read_pack, read_table
 from engine.policy.variables import unknown_in_conditions, unknown_variables
 
@@ -56,9 +57,9 @@ def lint_table(path: str, source: bytes) -> list[Fault]:
 
 
 def _meant(path: str, model: DecisionModel) -> list[Fault]:
-    """Functions that do not exist, and cells that cannot mean what was meant."""
+    """Functions that do not exist or are not FEEL, and cells that cannot mean what was meant."""
     cells = [Fault(path, fault.element_id, fault.sentence) for fault in check_cells(model)]
-    return [*unknown_functions(path, model), *cells]
+    return [*unknown_functions(path, model), *outside_functions(path, model), *cells]
 
 
 def xml_problem(path: str, source: bytes) -> Fault | None:

@@ -204,3 +204,26 @@ def test_no_file_takes_long(name: str) -> None:
     begun = time.process_time()
     lint_file(name, HEAVY[name].encode())
     assert time.process_time() - begun < 10
+
+
+OUTSIDE = 'function(path) external {python: {module: "pathlib", signature: "Path.touch"}}'
+
+
+def test_functions_written_outside_feel_are_refused_wherever_they_stand() -> None:
+    table = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
+        <decision id="one" name="One"><literalExpression id="said"><text>%s</text></literalExpression></decision>
+        <businessKnowledgeModel id="two" name="Two"><encapsulatedLogic id="java" kind="Java">
+        <context><contextEntry><variable name="class"/><literalExpression><text>"java.lang.Runtime"</text>
+        </literalExpression></contextEntry></context></encapsulatedLogic></businessKnowledgeModel></definitions>"""
+    faults = lint_file("t.dmn", (table % OUTSIDE.replace('"', "&quot;")).encode())
+    assert [(fault.element, "external function" in fault.sentence) for fault in faults] == [
+        ("said", True),
+        ("java", True),
+    ]
+    hidden = {"type": "text", "id": "t", "text": "Hello", "conditional": {"hide": "=" + OUTSIDE}}
+    form = {"type": "default", "id": "f", "components": [hidden]}
+    assert "external function" in str(lint_file("f.form", json.dumps(form).encode()))
+    mapping = f"<zeebe:input source='={OUTSIDE.replace(chr(34), '&quot;')}' target='x'/>"
+    about = f"<zeebe:taskDefinition type='letter'/><zeebe:ioMapping>{mapping}</zeebe:ioMapping>"
+    work = chain(element("serviceTask", "t", "", about))
+    assert "external function" in str(lint_file("p.bpmn", diagram(work)))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from engine.bpmn.gate.known import Known
 from engine.feel import Budget, Expression, FeelBudgetExceeded, FeelSyntaxError, parse_expression
 from engine.feel.expression import ALWAYS
-from engine.feel.names import did_you_mean, free_names
+from engine.feel.names import did_you_mean, free_names, reaches_outside
 
 #: What a constant expression may cost when it is tried out here.
 SMALL = Budget(steps=2_000, string=100_000, items=5_000, range_length=10_000, regex_seconds=0.05)
@@ -39,6 +39,8 @@ def compile_text(text: str, known: Known) -> Expression:
 
 
 def _check_functions(expression: Expression, known: Known) -> None:
+    if reaches_outside(expression.tree):
+        raise NotFeel("defines an external function: nothing but FEEL is ever run.")
     functions = {*ALWAYS, *known.functions}
     for name, where in free_names(expression.tree):
         if where == "call" and name.name not in functions:

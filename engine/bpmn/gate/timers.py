@@ -8,7 +8,7 @@ from engine.bpmn.dates import NotATime, Span, parse_cycle, parse_moment
 from engine.bpmn.gate.checker import Checker
 from engine.bpmn.gate.diagram import B, Node, text_of
 from engine.bpmn.timers import moment_of, span_of
-from engine.feel import DaysTime, YearsMonths
+from engine.feel import DaysTime, Function, YearsMonths
 
 _KINDS = ("timeDate", "timeDuration", "timeCycle")
 _CENTURY = Span(months=1200, days=36_600, seconds=100 * 366 * 86_400)
@@ -57,6 +57,8 @@ def _judge(node: Node, kind: str, value: object, check: Checker) -> None:
 def _in_words(problem: Exception, value: object) -> str:
     if isinstance(value, YearsMonths | DaysTime):
         return "the duration lies in the past or beyond the calendar"
+    if isinstance(value, Function):
+        return "it is a function"
     return str(problem)[:200] or "it is not a time"
 
 
