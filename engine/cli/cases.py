@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.anchors import checked
@@ -27,14 +28,14 @@ def verify(settings: Settings, options: argparse.Namespace) -> Report:
 
     if bool(options.anchors) != bool(options.key):
         raise CannotDo("Give --anchors FOLDER and --key FILE together: a key from elsewhere proves the folder.")
-    alongside = build(settings, queued=False)
-    if options.all:
-        with alongside.uow.read() as tx:
-            total = len(tx.cases.ids())
-        verdicts = list(with_bar(verify_all(alongside.uow, alongside.machine), "Cases", total))
-    else:
-        verdicts = [prove(alongside.uow, alongside.machine, case_id=options.case)]
-    anchors = checked(alongside, options.anchors, options.key, options.case) if options.anchors else None
+    with closing(build(settings, queued=False)) as alongside:
+        if options.all:
+            with alongside.uow.read() as tx:
+                total = len(tx.cases.ids())
+            verdicts = list(with_bar(verify_all(alongside.uow, alongside.machine), "Cases", total))
+        else:
+            verdicts = [prove(alongside.uow, alongside.machine, case_id=options.case)]
+        anchors = checked(alongside, options.anchors, options.key, options.case) if options.anchors else None
     return _proved(verdicts, anchors)
 
 
