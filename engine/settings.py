@@ -23,7 +23,10 @@ class SettingsRefused(Exception):
 
 @dataclass(frozen=True)
 class Mail:
-    """Where mail goes; with no `host` the demo keeps it in its mailbox, and any other set-up cannot send."""
+    """Where mail goes; with no `host` the demo keeps it in its mailbox, and any other set-up cannot send.
+
+    `patience` in seconds is how long the server may take to answer.
+    """
 
     host: str = ""
     port: int = 25
@@ -31,6 +34,7 @@ class Mail:
     username: str = ""
     password: str = field(default="", repr=False)
     sender: str = "alongside@localhost"
+    patience: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -200,6 +204,7 @@ def _mail(given: _Given, demo: bool) -> Mail:
         username=given.text("ALONGSIDE_SMTP_USERNAME", ""),
         password=given.text("ALONGSIDE_SMTP_PASSWORD", ""),
         sender=given.text("ALONGSIDE_MAIL_FROM", "alongside@example.org" if demo else "alongside@localhost"),
+        patience=given.seconds("ALONGSIDE_SMTP_PATIENCE_SECONDS", 30.0),
     )
 
 

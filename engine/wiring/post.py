@@ -36,7 +36,9 @@ class SmtpPost:
     def __init__(self, settings: Settings) -> None:
         """Connects for each mail."""
         mail = settings.mail
-        self._server = email.Server(mail.host, mail.port, mail.security, mail.username, mail.password, mail.sender)
+        self._server = email.Server(
+            mail.host, mail.port, mail.security, mail.username, mail.password, mail.sender, mail.patience
+        )
 
     def send(
         self,

@@ -42,6 +42,7 @@ def test_the_mail_port_follows_its_security(security, port):
         ("ALONGSIDE_SWEEP_SECONDS", "-1"),
         ("ALONGSIDE_SWEEP_SECONDS", "nan"),
         ("ALONGSIDE_SMTP_SECURITY", "rot13"),
+        ("ALONGSIDE_SMTP_PATIENCE_SECONDS", "0"),
         ("ALONGSIDE_LOG_LEVEL", "LOUD"),
     ],
 )
