@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -20,19 +21,20 @@ from engine.settings import Settings
 def serve(settings: Settings, options: argparse.Namespace) -> None:
     """Serve the pages until told to stop; with `--with-worker`, beside a worker of its own."""
     from engine.web import create_app
+    from engine.web.stopping import run_until_told
     from engine.wiring import build
 
     log_to_stderr(settings)
     check_fit(settings)
+    told = _told()
     alongside = build(settings)
     app = create_app(alongside)
     if alongside.queue is not None:
         threading.Thread(target=alongside.queue.client, daemon=True, name="queue-client").start()
-    signal.signal(signal.SIGTERM, _as_interrupt)
     server = _listening(app, settings)
     with _worker_beside() if options.with_worker else _nothing():
         print(f"Alongside answers on {settings.base_url}", flush=True)
-        server.run()
+        run_until_told(server, told)
     alongside.close()
 
 
@@ -52,26 +54,41 @@ def _listening(app: Any, settings: Settings) -> Any:
             threads=settings.threads,
             ident=None,
             max_request_body_size=_MOST_BYTES,
+            **_proxied(settings),
         )
     except OSError as error:
         raise CannotDo(f"Port {settings.port} cannot be used ({error.strerror}): choose another, --port.") from error
 
 
+def _proxied(settings: Settings) -> dict[str, Any]:
+    """The one proxy that is believed, and what it is believed: who asks, and whether by HTTPS. No other is heard."""
+    if not settings.proxy:
+        return {}
+    return {
+        "trusted_proxy": settings.proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
 def worker(settings: Settings, _options: argparse.Namespace) -> None:
     """Do jobs and fire timers until told to stop; jobs in hand are finished first."""
     from engine.wiring import build
+    from engine.wiring.measures import Measures
     from engine.worker import run_worker
+    from engine.worker.vitals import telling
 
     log_to_stderr(settings)
     check_fit(settings)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _setting(stop))
+    stop = _told()
     alongside = build(settings)
     try:
-        run_worker(alongside, stop, ready=lambda name: print(f"Worker {name} is ready", flush=True))
+        with telling(settings, Measures(settings, alongside.now).with_sweeps()):
+            run_worker(alongside, stop, ready=lambda name: print(f"Worker {name} is ready", flush=True))
     finally:
         alongside.close()
+    _end_now_if_a_job_hangs()
 
 
 def migrate(settings: Settings, _options: argparse.Namespace) -> None:
@@ -101,7 +118,7 @@ def _worker_beside() -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
 @contextmanager
@@ -110,11 +127,22 @@ def _nothing() -> Iterator[None]:
     yield
 
 
-def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    """A polite stop is a Ctrl-C."""
-    raise KeyboardInterrupt
+def _told() -> threading.Event:
+    """An event that a polite stop (SIGTERM, or Ctrl-C) sets; a second Ctrl-C ends the process at once."""
+    told = threading.Event()
+
+    def set_or_end(number: int, _frame: FrameType | None) -> None:
+        if told.is_set() and number == signal.SIGINT:
+            os._exit(128 + number)
+        told.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, set_or_end)
+    return told
 
 
-def _setting(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
-    """A signal that sets the event."""
-    return lambda _number, _frame: stop.set()
+def _end_now_if_a_job_hangs() -> None:
+    """The worker's time to finish is over: Python would wait for a handler that hangs, others will do its job."""
+    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+        sys.stdout.flush()
+        os._exit(0)
