@@ -47,7 +47,7 @@ class DjangoFlow:
         _set_up(folder)
         from django.contrib.auth.models import User
 
-        self.user = User.objects.create(username="wes")
+        self.user = User.objects.create(username="wes", is_superuser=True)
         from viewflow_app.flows import Loop, Short
 
         self.flows: dict[str, Any] = {"W1": Short, "W2": Loop}
@@ -69,6 +69,24 @@ class DjangoFlow:
             activation.process.data = {**(activation.process.data or {}), **answers}
             activation.process.save()
             activation.execute()
+
+    def fill(self, tasks: int) -> int:
+        """So many cases, each with one task that is the user's."""
+        from django.db import transaction
+
+        with transaction.atomic():
+            for _ in range(tasks):
+                self.start("W1")
+        return tasks
+
+    def page(self) -> int:
+        """The first hundred of the user's tasks and how many there are, as the inbox shows them."""
+        from viewflow.workflow.models import Task
+
+        inbox = Task.objects.inbox([self.flows["W1"]], self.user).order_by("-created")
+        if not inbox.count():
+            raise RuntimeError("The inbox is empty.")
+        return len(list(inbox[:100]))
 
     def size(self, case: int) -> int:
         """What the process keeps beside its tasks."""

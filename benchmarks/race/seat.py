@@ -2,9 +2,10 @@
 
     python seat.py NAME FOLDER
 
-A request is `{"do": "start", "workload": "W1"}`, `{"do": "complete", "case": 3, "answers": {...}}` or
-`{"do": "size", "case": 3}`. `complete` does the case's oldest open task. Times are microseconds of processor time (of
-the whole process, threads and the system's work for it included) and of the wall clock.
+A request is `{"do": "start", "workload": "W1"}`, `{"do": "complete", "case": 3, "answers": {...}}`,
+`{"do": "size", "case": 3}`, or what else a contestant can be asked. `complete` does the case's oldest open task. Times
+are microseconds of processor time (of the whole process, threads and the system's work for it included) and of the
+wall clock.
 """
 
 from __future__ import annotations

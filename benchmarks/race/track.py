@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,11 +42,11 @@ class Seat:
 
 
 @contextmanager
-def seated() -> Iterator[Mapping[str, Seat]]:
-    """Every contestant that is installed, on databases that are gone afterwards."""
+def seated(names: Collection[str] = tuple(PYTHONS)) -> Iterator[Mapping[str, Seat]]:
+    """Those of the contestants that are installed, on databases that are gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="alongside-race-")))
-        there = {name: python for name, python in PYTHONS.items() if python.exists()}
+        there = {name: python for name, python in PYTHONS.items() if name in names and python.exists()}
         yield {name: stack.enter_context(_seat(name, python, folder)) for name, python in there.items()}
 
 
