@@ -7,11 +7,10 @@ import smtplib
 import stat
 import tempfile
 from collections.abc import Iterator
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from engine.settings import Mail, Settings
+from engine.settings import Mail, Settings, is_this_machine
 from engine.wiring.finding import FATAL, FINE, WARNING, Finding, judged
 from handlers.channels.email import Server, connected
 
@@ -125,7 +124,7 @@ def _mail_trouble(mail: Mail, *, deep: bool) -> tuple[str, str]:
         return said, "Set ALONGSIDE_SMTP_HOST and its kin (docs/how-to/run-it.md)."
     if "@" not in mail.sender or mail.sender.endswith("@localhost"):
         return f"Mail would come from {mail.sender}, which nobody can answer.", "Set ALONGSIDE_MAIL_FROM."
-    if mail.password and mail.security == "none" and not _is_loopback(mail.host):
+    if mail.password and mail.security == "none" and not is_this_machine(mail.host):
         return "The mail password crosses the network in clear.", "Set ALONGSIDE_SMTP_SECURITY to starttls or tls."
     return _knocked(mail) if deep else ("", "")
 
@@ -145,7 +144,7 @@ def _knocked(mail: Mail) -> tuple[str, str]:
 def _reached(settings: Settings) -> Finding:
     """How people reach the product."""
     host = urlsplit(settings.base_url).hostname or ""
-    in_clear = not settings.https and not _is_loopback(host)
+    in_clear = not settings.https and not is_this_machine(host)
     if in_clear or not settings.https:
         return judged(
             "https",
@@ -163,11 +162,3 @@ def _reached(settings: Settings) -> Finding:
         mend="Set ALONGSIDE_PROXY to the proxy's address, such as 127.0.0.1.",
         level=WARNING,
     )
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from engine.settings import Settings
+from engine.settings import Settings, is_this_machine
 from engine.store.pulse import SILENT, Pulse, not_ready, pulse
 
 #: Of the answer to `/metrics`: Prometheus' text format.
@@ -82,6 +83,14 @@ class Measures:
         except Exception:  # whatever it is, the time cannot be had
             return (SILENT,)
         return not_ready(self._settings.database, today)
+
+
+def may_read(settings: Settings, address: str, authorization: str) -> bool:
+    """Whether somebody at this address ("" when it is not known), with this header, may read the measures."""
+    if is_this_machine(address):
+        return True
+    wanted = f"Bearer {settings.metrics_token}".encode()
+    return bool(settings.metrics_token) and hmac.compare_digest(authorization.encode(), wanted)
 
 
 class _Database(Collector):

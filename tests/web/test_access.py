@@ -19,6 +19,8 @@ NO_OWNER_GETS, NO_OWNER_POSTS = (303, 403, 403, 403, 403, 403), (401, 403, 403, 
 TABLE: dict[str, tuple[int, int, int, int, int, int]] = {
     "GET /": (303, 303, 303, 303, 303, 303),
     "GET /health": (200, 200, 200, 200, 200, 200),
+    "GET /ready": (503, 503, 503, 503, 503, 503),  # the office has no queue
+    "GET /metrics": (200, 200, 200, 200, 200, 200),  # from this machine
     "GET /favicon.svg": (200, 200, 200, 200, 200, 200),
     "GET /assets/<path:name>": (404, 404, 404, 404, 404, 404),
     "GET /sign-in": (200, 303, 303, 303, 303, 303),
