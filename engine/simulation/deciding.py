@@ -84,13 +84,13 @@ class World:
 
     def start(self, life: Life) -> Done:
         """How the life's case is started."""
-        rules, chance = self.guidance.rules, self.chance(life.number, "start")
+        rules = self.guidance.rules
         role = self.data.starter or next(iter(rules.start_roles), "")
-        scene = Scene(life.facts, life.begins, chance, self.hours, self.data.sentences, self._functions)
+        scene = self.moment(life, life.begins, "start")
         form = self.guidance.form(rules.start_form)
         answers = fill(form, self.data, scene) if form else {}
         team = scene.knowing(**answers).value(self.data.team) if self.data.team else ""
-        return Done(self._somebody(role, str(team or ""), chance), role, answers)
+        return Done(self._somebody(role, str(team or ""), scene.chance), role, answers)
 
     def do(self, life: Life, happens: Planned) -> Done:
         """What is done when a task or a change comes. Raises CannotFill."""
@@ -106,9 +106,8 @@ class World:
 
     def moment(self, life: Life, now: datetime, *purpose: object) -> Scene:
         """A moment of a life with its facts alone."""
-        return Scene(
-            life.facts, now, self.chance(life.number, *purpose), self.hours, self.data.sentences, self._functions
-        )
+        names = {**life.facts, "facts": life.facts}
+        return Scene(names, now, self.chance(life.number, *purpose), self.hours, self.data.sentences, self._functions)
 
     def _who(self, happens: Planned) -> tuple[str, str, Person | None]:
         """Role, form, and the person whom the process names, if it names one."""

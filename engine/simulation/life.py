@@ -64,6 +64,15 @@ class Life:
         coming = [each for each in self.waiting.values() if each.at is not None and each.at < until]
         return min(coming, key=lambda each: each.order) if coming else None
 
+    def may_be_told(self, until: datetime) -> bool:
+        """Whether a timer or a notice about a task can be due by then: where this says no, none is."""
+        for each in self.waiting.values():
+            if isinstance(each.what, ArmedTimer) and each.what.due <= until:
+                return True
+            if isinstance(each.what, OpenTask) and any(at is not None and at <= until for at in _notices(each.what)):
+                return True
+        return False
+
     def live(self, event: Event, outcome: Outcome, now: datetime, plan: Planner) -> None:
         """Take in one step of the machine."""
         self.state, self.at, self.ended = outcome.state, now, outcome.ended
@@ -114,6 +123,11 @@ class Life:
         self.waiting[planned.kind, planned.id] = Planned(
             planned.kind, planned.id, planned.element, planned.since, nth, at, planned.what
         )
+
+
+def _notices(task: OpenTask) -> tuple[datetime | None, ...]:
+    """The moments at which people may be told about a task."""
+    return task.due, task.follow_up, task.deadline.warn if task.deadline else None
 
 
 def _reported(event: Event) -> tuple[str, ...]:

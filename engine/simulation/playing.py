@@ -142,7 +142,7 @@ class Play:
 
     def _pass_time(self, life: Life, until: datetime) -> bool:
         """Fire the timers and notices due by then, each at its own moment; True after one that took a step."""
-        if life.at is None:
+        if life.at is None or not life.may_be_told(until):
             return False
         while (timer := self._due(life, until)) is not None:
             now = max(timer.due, life.at)
@@ -168,15 +168,16 @@ class Play:
 
     def _do_jobs(self, life: Life) -> None:
         """Do the case's open jobs, always the first of those that are open, each at the moment it was opened."""
-        while True:
+        goes_on = True
+        while goes_on:
             with self._uow.read() as tx:
                 waiting = [job for job in tx.jobs.of_case(life.case_id) if job.status == OPEN]
-            if not waiting:
-                return
+            goes_on = False
             for job in waiting:
                 self._patiently(partial(self._errand, job.id, job.opened_at))
                 self.timing.jobs += 1
-                if self._take_in(life, job.opened_at):
+                goes_on = self._take_in(life, job.opened_at)
+                if goes_on:  # only a step makes new jobs
                     break
 
     def _errand(self, job_id: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.model.errors import VersionNotFound
 from engine.rehearsal.cast import read_cast
-from engine.rehearsal.people import add_cast
+from engine.rehearsal.people import NO_PASSWORD, add_cast
 from engine.rehearsal.publish import publish_pack
 from engine.settings import Settings
 from engine.simulation.data import SimulationData, load_data
@@ -82,7 +82,9 @@ class Ran:
 Tell = Callable[[Progress], None]
 
 
-def set_up(settings: Settings, order: Order, data: SimulationData, *, resume: bool) -> None:
+def set_up(
+    settings: Settings, order: Order, data: SimulationData, *, resume: bool, password_hash: str = NO_PASSWORD
+) -> None:
     """Migrate, publish the pack where none is in force, add its people, remember the order.
 
     Raises SimulationRefused when the database holds other cases, another simulation, or this one without `resume`.
@@ -103,7 +105,7 @@ def set_up(settings: Settings, order: Order, data: SimulationData, *, resume: bo
         if not is_published:
             publish_pack(alongside, settings.home, opens)
         if not is_peopled:
-            add_cast(alongside, read_cast(settings.people_file))
+            add_cast(alongside, read_cast(settings.people_file), password_hash)
         remembered.write(_REMEMBERED, _told(order, data))
     finally:
         remembered.close()
