@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, and_, func, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.model.anchor import Mark, SignedText
@@ -15,6 +15,13 @@ from engine.store.schema_anchors import anchored, anchors
 from engine.store.upsert import put_row
 
 _AT_ONCE = 400
+#: Both databases go through such a list by the journal's key; over a list of pairs SQLite would read every row. As
+#: text with a fixed number of places, because to compile it anew for each list costs ten times what it takes to run.
+_FOUND = text(
+    f"WITH wanted (case_id, seq) AS (VALUES {', '.join(f'(:c{n}, :s{n})' for n in range(_AT_ONCE))}) "  # noqa: S608
+    "SELECT journal.case_id, journal.seq, journal.hash FROM wanted JOIN journal "
+    "ON journal.case_id = wanted.case_id AND journal.seq = wanted.seq"
+)
 _TEXT = (anchors.c.number, anchors.c.text, anchors.c.signature)
 _SEEN = func.coalesce(anchored.c.seq, 0)
 _FRESH = (
@@ -86,11 +93,10 @@ class SqlAnchors:
         found: dict[tuple[str, int], str] = {}
         waiting = iter(marks)
         while chunk := list(islice(waiting, _AT_ONCE)):
-            keys = [(mark.case_id, mark.seq) for mark in chunk]
-            asked = select(journal.c.case_id, journal.c.seq, journal.c.hash).where(
-                tuple_(journal.c.case_id, journal.c.seq).in_(keys)
-            )
-            found |= {(row.case_id, row.seq): row.hash for row in self._connection.execute(asked)}
+            full = [*chunk, *[chunk[-1]] * (_AT_ONCE - len(chunk))]
+            asked: dict[str, object] = {f"c{n}": mark.case_id for n, mark in enumerate(full)}
+            asked |= {f"s{n}": mark.seq for n, mark in enumerate(full)}
+            found |= {(row[0], row[1]): row[2] for row in self._connection.execute(_FOUND, asked)}
         return found
 
     def _seen(self) -> Any:
