@@ -44,14 +44,17 @@ def _rows(each: Field, raw: Raw) -> tuple[int, ...]:
     return tuple(sorted(filled))
 
 
-def _one(raw: Raw, name: str) -> str:
+def _one(each: Field, raw: Raw, name: str) -> str:
+    """The one text sent under a name; of two that differ, nobody can say which was meant."""
     given = raw.get(name) or [""]
+    if len(set(given)) > 1 and each.type != "checkbox":
+        raise Unreadable(must(each, "must be answered once"))
     return given[0]
 
 
 def _date(each: Field, name: str, raw: Raw, _zone: tzinfo) -> object:
-    parts = [_one(raw, part_name(name, part)) for part in _PARTS]
-    whole = _one(raw, name)
+    parts = [_one(each, raw, part_name(name, part)) for part in _PARTS]
+    whole = _one(each, raw, name)
     try:
         if any(part.strip() for part in parts):
             return date_of_parts(*parts)
@@ -61,7 +64,7 @@ def _date(each: Field, name: str, raw: Raw, _zone: tzinfo) -> object:
 
 
 def _time(each: Field, name: str, raw: Raw, _zone: tzinfo) -> object:
-    typed = _one(raw, name)
+    typed = _one(each, raw, name)
     try:
         return time_of_text(typed) if typed.strip() else None
     except NotADate as error:
@@ -70,7 +73,7 @@ def _time(each: Field, name: str, raw: Raw, _zone: tzinfo) -> object:
 
 def _moment(each: Field, name: str, raw: Raw, zone: tzinfo) -> object:
     """A date in three boxes and a time in a fourth, or ISO 8601 under the name itself."""
-    typed, whole = _one(raw, part_name(name, "time")), _one(raw, name)
+    typed, whole = _one(each, raw, part_name(name, "time")), _one(each, raw, name)
     day = _date(each, name, raw, zone) if not whole.strip() else None
     try:
         if whole.strip():
@@ -85,12 +88,12 @@ def _moment(each: Field, name: str, raw: Raw, zone: tzinfo) -> object:
 
 
 _READ: dict[str, Callable[[Field, str, Raw, tzinfo], object]] = {
-    "textfield": lambda each, name, raw, _: line(each, _one(raw, name)),
-    "textarea": lambda each, name, raw, _: words(each, _one(raw, name)),
-    "number": lambda each, name, raw, _: number(each, _one(raw, name)),
-    "checkbox": lambda each, name, raw, _: boolean(each, _one(raw, name)),
-    "radio": lambda each, name, raw, _: choice(each, _one(raw, name)),
-    "select": lambda each, name, raw, _: choice(each, _one(raw, name)),
+    "textfield": lambda each, name, raw, _: line(each, _one(each, raw, name)),
+    "textarea": lambda each, name, raw, _: words(each, _one(each, raw, name)),
+    "number": lambda each, name, raw, _: number(each, _one(each, raw, name)),
+    "checkbox": lambda each, name, raw, _: boolean(each, _one(each, raw, name)),
+    "radio": lambda each, name, raw, _: choice(each, _one(each, raw, name)),
+    "select": lambda each, name, raw, _: choice(each, _one(each, raw, name)),
     "checklist": lambda each, name, raw, _: choices(each, raw.get(name) or ()),
     "filepicker": lambda each, name, raw, _: files(each, raw.get(name) or ()),
     "date": _date,

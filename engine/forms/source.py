@@ -11,7 +11,7 @@ from engine.forms.faults import FormError, FormFault
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd-\uffff]")
 
 
 def refuse(sentence: str) -> FormError:
@@ -35,7 +35,8 @@ def read_json(source: bytes) -> object:
 
 
 def has_unwritable(text: str) -> bool:
-    """Whether text holds a character that no page or letter can show: a control character or half a character."""
+    """Whether text holds what no page or letter can show: a control character, half a character, or one lost on its
+    way (U+FFFD stands where bytes were no text)."""
     return bool(_UNWRITABLE.search(text))
 
 

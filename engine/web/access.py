@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.model.errors import NotAllowed
@@ -34,6 +34,7 @@ class Rule:
 ANYONE = Rule("anyone", "", lambda _: True, needs_sign_in=False)
 SIGNED_IN = Rule("signed in", "", lambda v: v.person is not None)
 STARTS_CASES = Rule("roles that start cases", "Your role does not start cases.", lambda v: v.starts_cases)
+AUDITS = Rule("roles that may audit", "Your role does not audit records.", lambda v: "audit" in v.may)
 OPERATES = Rule("roles that may operate", "Your role does not look after incidents.", lambda v: "operate" in v.may)
 REASSIGNS = Rule("roles that may reassign", "Your role does not give work to others.", lambda v: "reassign" in v.may)
 WITHDRAWS = Rule("roles that may withdraw", "Your role does not withdraw cases.", lambda v: "withdraw" in v.may)
@@ -89,6 +90,7 @@ def enforce() -> Response | None:
 
 def to_sign_in() -> Response:
     """To the sign-in page and back; what was typed is carried along, so that nothing is lost."""
+    g.asked_to_sign_in = True
     if request.method == "GET":
         return redirect(url_for("signin.form", next=request.full_path.rstrip("?")), 303)
     from engine.web.signin import keep_and_ask

@@ -16,6 +16,7 @@ from engine.web.access import SIGNED_IN, open_to
 from engine.web.advice import decided
 from engine.web.diagrams import Diagram, diagrams_of
 from engine.web.forms import Asked, Raw, ask, begin, changed, judge, labels, raw_of
+from engine.web.refusals import note_fruitless_search
 from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.signin import take_kept
@@ -37,6 +38,8 @@ def listing() -> str:
     text = str(session.get("case_text", ""))
     filters = CaseFilter(text=text, status=_STATUS.get(status, "open"), overdue=True if overdue else None)
     cases = queries.case_list(shell().uow, person=me(), now=shell().now(), filters=filters, page=page_number())
+    if text and not cases.total:
+        note_fruitless_search()
     return render_template("cases.html", cases=cases, status=status, overdue=overdue, text=text, names=shell().names())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 
 #: Refusals that say something about who may do what, or about what was sent; 409 and 422 are everyday work.
 _STATUSES = frozenset({400, 401, 403, 404, 405, 413, 415, 429})
@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
 
 def note(response: Response) -> Response:
     """One line for each refusal: what was refused, with which status, where, to whom."""
-    what = told(request.endpoint or "", response.status_code)
+    what = "sign_in_asked" if g.get("asked_to_sign_in") else told(request.endpoint or "", response.status_code)
     if what:
         log.warning(
             what,
@@ -43,6 +43,11 @@ def note(response: Response) -> Response:
             **ids(),
         )
     return response
+
+
+def note_fruitless_search() -> None:
+    """Somebody looked for a case and may see none: what they looked for is not written down."""
+    log.warning("search_found_nothing", endpoint=request.endpoint or "", method=request.method, who=who())
 
 
 def told(endpoint: str, status: int) -> str:

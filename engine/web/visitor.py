@@ -10,7 +10,7 @@ from engine.model.person import Actor, Person
 from engine.web.shell import shell
 
 #: What a policy can give to some roles only; what it gives to nobody by name, every role may.
-EXTRAS = ("withdraw", "reassign", "operate")
+EXTRAS = ("withdraw", "reassign", "operate", "audit")
 
 
 @dataclass(frozen=True)

@@ -501,3 +501,19 @@ def test_words_shown_take_values_as_text_and_never_as_markup() -> None:
         "Held on {{held}} by **{{who}}**, {{nothing}}.", {"held": date(2026, 3, 4), "who": "<b>*x*</b>"}, now=NOW
     )
     assert shown == r"Held on 4 March 2026 by **\<b\>\*x\*\</b\>**, ."
+
+
+@pytest.mark.parametrize("kind", ["textfield", "textarea", "number", "radio", "select"])
+def test_two_different_answers_to_one_question_are_none(kind: str) -> None:
+    choices = {"values": [{"label": "One", "value": "1"}, {"label": "Two", "value": "2"}]}
+    asked = form(field(kind, **(choices if kind in ("radio", "select") else {})))
+    judged = accept(asked, {"a": ["1", "2"]}, {}, now=NOW)
+    assert isinstance(judged, Rejected)
+    assert judged.errors["a"].endswith("must be answered once")
+    assert isinstance(accept(asked, {"a": ["1", "1"]}, {}, now=NOW), Accepted)
+
+
+def test_bytes_that_were_no_text_are_refused_not_replaced() -> None:
+    judged = accept(form(field("textfield")), {"a": ["half a \ufffd character"]}, {}, now=NOW)
+    assert isinstance(judged, Rejected)
+    assert "cannot be printed" in judged.errors["a"]

@@ -13,7 +13,7 @@ from engine.audit import verify
 from engine.audit.as_at import as_at
 from engine.audit.why import task_of, why_advice, why_task
 from engine.model.case import case_of, local_id
-from engine.web.access import SIGNED_IN, open_to
+from engine.web.access import AUDITS, open_to
 from engine.web.documents import download
 from engine.web.replay.charts import chart_of
 from engine.web.replay.frames import frames_of
@@ -29,7 +29,7 @@ TYPES = {"json": "application/json", "csv": "text/csv", "xes": "application/xml"
 
 
 @blueprint.get("/cases/<case_id>/replay")
-@open_to(SIGNED_IN)
+@open_to(AUDITS)
 def player(case_id: str) -> str:
     """The case step by step on its diagrams, and the same as a chronology in words."""
     note(case_id, "replay")
@@ -54,7 +54,7 @@ def player(case_id: str) -> str:
 
 
 @blueprint.get("/cases/<case_id>/replay/frames")
-@open_to(SIGNED_IN)
+@open_to(AUDITS)
 def frames(case_id: str) -> Response:
     """What the player steps through."""
     record = load(case_id)
@@ -63,7 +63,7 @@ def frames(case_id: str) -> Response:
 
 
 @blueprint.get("/cases/<case_id>/replay/<int:seq>")
-@open_to(SIGNED_IN)
+@open_to(AUDITS)
 def step(case_id: str, seq: int) -> str:
     """One step in words, for the player."""
     record = load(case_id)
@@ -73,7 +73,7 @@ def step(case_id: str, seq: int) -> str:
 
 
 @blueprint.get("/cases/<case_id>/as-at")
-@open_to(SIGNED_IN)
+@open_to(AUDITS)
 def standing(case_id: str) -> str | tuple[str, int]:
     """The case as its record had it at the end of a day, or after one entry."""
     record = load(case_id)
@@ -95,7 +95,7 @@ def standing(case_id: str) -> str | tuple[str, int]:
 
 
 @blueprint.get("/cases/<case_id>/why/<task_id>")
-@open_to(SIGNED_IN)
+@open_to(AUDITS)
 def why(case_id: str, task_id: str) -> str:
     """Why a task was there."""
     if local_id(task_id) and case_of(task_id) != case_id:
@@ -110,7 +110,7 @@ def why(case_id: str, task_id: str) -> str:
 
 
 @blueprint.get("/cases/<case_id>/why/<int:seq>/<variable>")
-@open_to(SIGNED_IN)
+@open_to(AUDITS)
 def why_advised(case_id: str, seq: int, variable: str) -> str:
     """Why a table advised what it did."""
     record = load(case_id)
@@ -121,7 +121,7 @@ def why_advised(case_id: str, seq: int, variable: str) -> str:
 
 
 @blueprint.get("/cases/<case_id>/proof")
-@open_to(SIGNED_IN)
+@open_to(AUDITS)
 def proof(case_id: str) -> str:
     """Whether the record can be trusted: its chain checked, every step run again."""
     note(case_id, "check of the record")
@@ -131,7 +131,7 @@ def proof(case_id: str) -> str:
 
 
 @blueprint.get("/cases/<case_id>/export/<form>")
-@open_to(SIGNED_IN)
+@open_to(AUDITS)
 def export(case_id: str, form: str) -> Response:
     """The journal for other tools."""
     if form not in TYPES:

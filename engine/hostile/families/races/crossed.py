@@ -35,7 +35,7 @@ def crossed(arena: Arena, case: HostileCase) -> Verdict:
     arena.complete(arena.task(first, "A").id, {"note": "further on"})
     task = arena.task(first, "next").id
     before = arena.case(first), arena.case(second)
-    client = arena.client("wes")
+    clerk, auditor = arena.client("wes"), arena.client("ada")
     ways = {
         f"/cases/{second}/why/{task}": "GET",
         f"/tasks/{second}.{local_id(task)}": "POST",
@@ -43,7 +43,7 @@ def crossed(arena: Arena, case: HostileCase) -> Verdict:
         f"/tasks/{first}.{second}": "POST",
     }
     for path, method in ways.items():
-        answer = client.get(path) if method == "GET" else client.post(path, {"note": _TEXT})
+        answer = auditor.get(path) if method == "GET" else clerk.post(path, {"note": _TEXT})
         tally.expect(answer.status == 404, f"{method} {path} was answered {answer.status}.")
     for each in before:
         _untouched(arena, tally, each)
