@@ -101,10 +101,11 @@ def _policy(settings: Settings, real: datetime) -> Iterator[Finding]:
     finally:
         alongside.close()
     yield Finding("policy", FINE, f"Version {version.number} of the policy is in force.")
-    yield _review(version, today)
+    yield check_review(version, today)
 
 
-def _review(version: Version, today: date) -> Finding:
+def check_review(version: Version, today: date) -> Finding:
+    """Whether somebody should look at the policy again."""
     day = version.review_date
     if day is None:
         return Finding("review", WARNING, f"Version {version.number} has no review date.", "Its owner sets one.")
