@@ -137,8 +137,9 @@ def test_a_file_that_is_damaged_is_found(migrated_sqlite: Path, tmp_path: Path):
     content[-4096:-4032] = b"\xff" * 64  # the head of the last page
     path = tmp_path / "alongside.db"
     path.write_bytes(content)
-    vitals = look_at(f"sqlite:///{path}", deep=True)
-    assert of(check_database(vitals, NOW), "integrity").is_fatal
+    found = [each for each in check_up(from_environment({"ALONGSIDE_VAR": str(tmp_path)})) if each.is_fatal]
+    assert {each.about for each in found} & {"database", "integrity"}
+    assert any("damaged" in each.sentence or "malformed" in each.sentence for each in found)
     assert not look_at(f"sqlite:///{migrated_sqlite}", deep=True).faults
 
 
