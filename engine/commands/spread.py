@@ -36,7 +36,6 @@ def _close(tx: Transaction, case: Case, outcome: Outcome, actor: Actor, now: dat
     done = [public_id(case.id, task.task_id) for task in outcome.closed if task.completed]
     gone = [public_id(case.id, task.task_id) for task in outcome.closed if not task.completed]
     tx.tasks.close(done, gone, by=actor.person.username, how="cancelled", at=now)
-    tx.timers.clear_tasks([*done, *gone])
     tx.timers.clear([public_id(case.id, timer) for timer in outcome.timers_cleared])
     tx.waits.close([public_id(case.id, wait) for wait in outcome.waits_closed])
     tx.jobs.cancel([public_id(case.id, job) for job in outcome.jobs_cancelled], now)

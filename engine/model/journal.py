@@ -90,4 +90,4 @@ def first_break(entries: Iterable[Entry]) -> ChainBreak | None:
 
 def _utc(moment: datetime) -> str:
     """A zone-aware moment in UTC with microseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, bindparam, exists, or_, select, update
 
 from engine.model.access import Reach
 from engine.model.case import Case, CaseHead
@@ -16,11 +17,6 @@ HEAD = tuple(cases.c[name] for name in CaseHead.__dataclass_fields__)
 _FIND = select(cases).where(cases.c.id == bindparam("case_id"))
 _LOCK = _FIND.with_for_update()
 _TRY = _FIND.with_for_update(skip_locked=True)
-_SAVE = update(cases).where(
-    cases.c.id == bindparam("case_id"),
-    cases.c.version == bindparam("was_version"),
-    cases.c.journal_seq == bindparam("was_seq"),
-)
 
 
 class SqlCases:
@@ -50,8 +46,9 @@ class SqlCases:
     def save(self, before: Case, after: Case) -> None:
         """Replace the row if it still is at the version and journal entry it was read at."""
         fence = {"case_id": after.id, "was_version": before.head.version, "was_seq": before.journal_seq}
-        changed = {k: v for k, v in _row(after).items() if k != "id" and v != _row(before)[k]}
-        done = self._connection.execute(_SAVE.values(**changed) if changed else _SAVE.values(version=1), fence)
+        row, was = _row(after), _row(before)
+        names = frozenset(name for name in row if row[name] != was[name]) or frozenset({"version"})
+        done = self._connection.execute(_save(names), fence | {f"new_{name}": row[name] for name in names})
         if done.rowcount != 1:
             raise CaseMovedOn(f"Case {after.id} was changed by somebody else at the same moment.")
 
@@ -69,6 +66,14 @@ class SqlCases:
         if row is None:
             raise CaseNotFound(f"There is no case {case_id}.")
         return _case(row)
+
+
+@lru_cache(maxsize=64)
+def _save(names: frozenset[str]) -> Update:
+    """The statement that writes these columns; made once, since making one costs more than running it."""
+    fence = {"id": "case_id", "version": "was_version", "journal_seq": "was_seq"}
+    still = [cases.c[name] == bindparam(given) for name, given in fence.items()]
+    return update(cases).where(*still).values({name: bindparam(f"new_{name}") for name in sorted(names)})
 
 
 def _held(case_id: str, username: str) -> Any:

@@ -16,7 +16,7 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 def stamp(moment: datetime) -> str:
     """A zone-aware moment as fixed-width UTC text, which sorts as time does."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -44,7 +44,7 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return moment.astimezone(UTC)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):

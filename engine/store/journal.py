@@ -27,6 +27,7 @@ _ACTORS = (
     .order_by(func.min(journal.c.seq))
 )
 _NO_END = 2**31 - 1
+_APPEND = journal.insert()
 _UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -40,7 +41,7 @@ class SqlJournal:
     def append(self, entries: Sequence[Entry]) -> None:
         """One statement, however many."""
         if entries:
-            self._connection.execute(journal.insert(), [_row(entry) for entry in entries])
+            self._connection.execute(_APPEND, [_row(entry) for entry in entries])
 
     def entries(self, case_id: str, *, after_version: int = -1) -> Sequence[Entry]:
         """In order of `seq`. A row that was changed gives an entry whose hash no longer fits, never an error."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from engine.feel import decode, encode
 from engine.model import wire
@@ -16,6 +16,8 @@ from engine.model.task import Draft
 from engine.store.schema import advice
 from engine.store.schema_records import access_log, drafts, incidents, requests
 from engine.store.upsert import put_row
+
+_ANSWER = update(requests).where(requests.c.key == bindparam("taken")).values(answer=bindparam("given"))
 
 
 class SqlAdvice:
@@ -63,7 +65,7 @@ class SqlRequests:
 
     def answer(self, key: str, answer: bytes) -> None:
         """The answer is kept with the effect, in the same commit."""
-        self._connection.execute(update(requests).where(requests.c.key == key).values(answer=answer))
+        self._connection.execute(_ANSWER, {"taken": key, "given": answer})
 
 
 class SqlDrafts:

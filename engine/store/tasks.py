@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, delete, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from engine.model.case import CaseHead
 from engine.model.errors import TaskNotFound
 from engine.model.task import Task
 from engine.store.columns import NEVER
 from engine.store.schema import offers, tasks
-from engine.store.schema_records import drafts
 
 _FIELDS = tuple(Task.__dataclass_fields__)
 _FIND = select(tasks).where(tasks.c.id == bindparam("task_id"))
+_CLOSE = (
+    update(tasks)
+    .where(tasks.c.id == bindparam("task_id"))
+    .values(closed=bindparam("how"), completed_by=bindparam("by"), closed_at=bindparam("at"))
+)
+_OPEN, _OFFER = tasks.insert(), offers.insert()
 
 
 class SqlTasks:
@@ -37,21 +42,20 @@ class SqlTasks:
         """Two statements, however many tasks."""
         if not opened:
             return
-        self._connection.execute(tasks.insert(), [_row(task, head) for task in opened])
+        self._connection.execute(_OPEN, [_row(task, head) for task in opened])
         offered = [_offer(task, role, head) for task in opened for role in task.roles]
         if offered:
-            self._connection.execute(offers.insert(), offered)
+            self._connection.execute(_OFFER, offered)
 
     def close(self, completed: Sequence[str], others: Sequence[str], *, by: str, how: str, at: datetime) -> None:
-        """Three statements; the rows stay, for history and for who has been involved, and drafts go."""
-        task_ids = [*completed, *others]
-        if not task_ids:
-            return
-        done = tasks.c.id.in_(completed)
-        closed = {"closed": case((done, "completed"), else_=how), "completed_by": case((done, by)), "closed_at": at}
-        self._connection.execute(update(tasks).where(tasks.c.id.in_(task_ids)).values(**closed))
-        self._connection.execute(update(offers).where(offers.c.task_id.in_(task_ids)).values(is_open=False))
-        self._connection.execute(delete(drafts).where(drafts.c.task_id.in_(task_ids)))
+        """One statement; the rows stay, for history and for who has been involved.
+
+        The database itself closes the offers and lets go of drafts and notices: triggers on `tasks.closed_at`.
+        """
+        done = [{"task_id": task_id, "how": "completed", "by": by, "at": at} for task_id in completed]
+        gone = [{"task_id": task_id, "how": how, "by": None, "at": at} for task_id in others]
+        if done or gone:
+            self._connection.execute(_CLOSE, [*done, *gone])
 
     def save(self, task: Task) -> None:
         """Who holds it and when it is planned for; the rest never changes."""

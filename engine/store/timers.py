@@ -17,6 +17,9 @@ _DUE = (
     .order_by(timers.c.due, timers.c.id)
     .limit(bindparam("most"))
 )
+_CLEAR = delete(timers).where(timers.c.id == bindparam("timer_id"))
+_CLOSE = delete(waits).where(waits.c.id == bindparam("wait_id"))
+_ARM, _WAIT = timers.insert(), waits.insert()
 
 
 class SqlTimers:
@@ -29,17 +32,12 @@ class SqlTimers:
     def arm(self, armed: Sequence[Timer]) -> None:
         """One statement, however many."""
         if armed:
-            self._connection.execute(timers.insert(), [_placed(vars(timer)) for timer in armed])
+            self._connection.execute(_ARM, [_placed(vars(timer)) for timer in armed])
 
     def clear(self, timer_ids: Sequence[str]) -> None:
-        """By id."""
+        """By id; those that speak of a task go when it closes, by a trigger (see `SqlTasks.close`)."""
         if timer_ids:
-            self._connection.execute(delete(timers).where(timers.c.id.in_(timer_ids)))
-
-    def clear_tasks(self, task_ids: Sequence[str]) -> None:
-        """By the task that they speak of."""
-        if task_ids:
-            self._connection.execute(delete(timers).where(timers.c.task_id.in_(task_ids)))
+            self._connection.execute(_CLEAR, [{"timer_id": timer_id} for timer_id in timer_ids])
 
     def clear_case(self, case_id: str) -> None:
         """All of a case."""
@@ -76,12 +74,12 @@ class SqlWaits:
     def open(self, opened: Sequence[Waiting]) -> None:
         """One statement, however many."""
         if opened:
-            self._connection.execute(waits.insert(), [_placed(vars(wait)) for wait in opened])
+            self._connection.execute(_WAIT, [_placed(vars(wait)) for wait in opened])
 
     def close(self, wait_ids: Sequence[str]) -> None:
         """By id."""
         if wait_ids:
-            self._connection.execute(delete(waits).where(waits.c.id.in_(wait_ids)))
+            self._connection.execute(_CLOSE, [{"wait_id": wait_id} for wait_id in wait_ids])
 
     def close_case(self, case_id: str) -> None:
         """All of a case."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -13,11 +14,19 @@ def put_row(
     connection: Connection, table: Table, row: Mapping[str, Any], *, key: tuple[str, ...], replace: bool = True
 ) -> bool:
     """Insert the row; where the key is taken replace the rest, or leave it; whether a row was written."""
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**row)
-    rest = {name: statement.excluded[name] for name in row if name not in key}
+    statement = _statement(connection.dialect.name, table, tuple(row), key, replace)
+    return connection.execute(statement, row).rowcount == 1
+
+
+@lru_cache(maxsize=64)
+def _statement(dialect: str, table: Table, names: tuple[str, ...], key: tuple[str, ...], replace: bool) -> Insert:
+    """The statement for rows of these columns; made once, since making one costs more than running it."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Any = insert(table)
+    rest = {name: statement.excluded[name] for name in names if name not in key}
     if replace and rest:
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    return connection.execute(statement.returning(table.c[key[0]])).first() is not None
+    made: Insert = statement.execution_options(preserve_rowcount=True)
+    return made
