@@ -12,6 +12,7 @@ from engine.forms.expressions import World, compile_feel
 _HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _SCHEME = re.compile(r"(?i)(?:javascript|vbscript)\s*:|\bdata:[\w/+.-]*[;,]|\bfile:/")
+_IMAGE = re.compile(r"!\s*\[")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~])")
 
 
@@ -25,6 +26,8 @@ def template_fault(text: str) -> str:
         return "Its text holds HTML: use Markdown."
     if _SCHEME.search(text):
         return "Its text holds a link that runs code or opens a file."
+    if _IMAGE.search(text):
+        return "Its text holds an image, which no form shows: say it in words."
     return _hole_fault(text)
 
 

@@ -85,7 +85,23 @@ def test_a_boolean_radio_stores_true_and_false() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["case_id", "now", "_secret", "__class__", "two words", "1st", "a.b", "a-b", "if", "", None]
+    "name",
+    [
+        "case_id",
+        "now",
+        "csrf_token",
+        "key",
+        "do",
+        "_secret",
+        "__class__",
+        "two words",
+        "1st",
+        "a.b",
+        "a-b",
+        "if",
+        "",
+        None,
+    ],
 )
 def test_names_that_no_answer_may_have_are_refused(name: str | None) -> None:
     assert len(sentences(form_bytes({**text(), "key": name}))) == 1
@@ -101,6 +117,8 @@ def test_names_that_no_answer_may_have_are_refused(name: str | None) -> None:
         ({"type": ["text"]}, "are not supported"),
         ({"type": "text", "text": "<script>alert(1)</script>"}, "holds HTML"),
         ({"type": "text", "text": "[go](javascript:alert(1))"}, "a link that runs code"),
+        ({"type": "text", "text": "![see](https://example.org/x.png)"}, "holds an image"),
+        ({"type": "text", "text": "![see][there]"}, "holds an image"),
         ({"type": "text", "text": "{{ 1 + }}"}, "is not FEEL"),
         ({"type": "text", "text": "{{#if x}}a{{/if}}"}, "not supported"),
         (text(onclick="x"), "“onclick”, which means nothing here"),

@@ -15,8 +15,8 @@ from engine.forms.readings import identity
 from engine.web.forms.typed import Raw, rows_of
 from engine.web.words import in_words
 
-#: The words of text components; HTML in them is shown as text.
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+#: The words of text components; HTML in them is shown as text, and no image is fetched from anywhere.
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 @dataclass(frozen=True)
