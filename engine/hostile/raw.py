@@ -1,53 +1,106 @@
-"""The engine without anything around it, as the negative controls attack it: stock parser, stock state, no checks."""
+"""The unprotected parts, for controls: what the same attacks do where nothing of ours stands before them.
+
+Each runs in a process of its own: `python -m engine.hostile.raw WHAT PATH`, and says in one line what it did.
+"""
 
 from __future__ import annotations
 
-import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.util.task import TaskState
+import engine
 
-_serializer = BpmnWorkflowSerializer()
+_HEAD = (
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="x">'
+    '<bpmn:process id="p" isExecutable="true"><bpmn:startEvent id="s"/>'
+)
+_TAIL = "</bpmn:process></bpmn:definitions>"
+_CONDITION = '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{}</bpmn:conditionExpression>'
 
 
-def begun(diagram: bytes, process_id: str) -> Any:
-    """A stock workflow of a diagram, at its first tasks."""
+def _flow(number: int, source: str, target: str, condition: str = "") -> str:
+    inner = _CONDITION.format(condition) if condition else ""
+    return f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{inner}</bpmn:sequenceFlow>'
+
+
+def _workflow(body: str) -> Any:
+    """SpiffWorkflow as it comes, with a diagram of its own dialect."""
+    from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+    from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+
     parser = BpmnParser()
-    parser.add_bpmn_str(diagram)
-    workflow = BpmnWorkflow(parser.get_spec(process_id), parser.get_subprocess_specs(process_id))
-    workflow.do_engine_steps()
-    return workflow
+    parser.add_bpmn_str(f"{_HEAD}{body}{_TAIL}".encode())
+    return BpmnWorkflow(parser.get_spec("p"), parser.get_subprocess_specs("p"))
 
 
-def complete(workflow: Any, name: str, **data: object) -> bool:
-    """Complete an open task; whether there was one."""
-    task = workflow.get_next_task(state=TaskState.READY, manual=True, spec_name=name)
-    if task is None:
-        return False
-    task.data.update(data)
-    task.run()
-    workflow.do_engine_steps()
-    return True
+def code(path: str) -> str:
+    """A condition that writes a file."""
+    payload = f"__import__('pathlib').Path('{path}').write_text('x')"
+    nodes = '<bpmn:exclusiveGateway id="g" default="f3"/><bpmn:endEvent id="e"/><bpmn:endEvent id="e2"/>'
+    flows = _flow(1, "s", "g") + _flow(2, "g", "e", payload) + _flow(3, "g", "e2")
+    _workflow(nodes + flows).do_engine_steps()
+    return "ran the condition"
 
 
-def saved(workflow: Any) -> str:
-    """The state as JSON."""
-    return str(_serializer.serialize_json(workflow))
+def entity(path: str) -> str:
+    """A parser that follows entities."""
+    from lxml import etree
+
+    source = f'<!DOCTYPE d [<!ENTITY x SYSTEM "file://{path}">]><d>&x;</d>'.encode()
+    parser = etree.XMLParser(resolve_entities=True, load_dtd=True, no_network=False)
+    return str(etree.fromstring(source, parser).text)
 
 
-def loaded(state: str) -> Any:
-    """A workflow from such a state; whatever version it says."""
-    return _serializer.deserialize_json(state)
+def power(_path: str) -> str:
+    """A condition that is a number of some hundred million digits."""
+    nodes = '<bpmn:exclusiveGateway id="g" default="f3"/><bpmn:endEvent id="e"/><bpmn:endEvent id="e2"/>'
+    flows = _flow(1, "s", "g") + _flow(2, "g", "e", "9**9**9**9 > 1") + _flow(3, "g", "e2")
+    _workflow(nodes + flows).do_engine_steps()
+    return "came to an end"
 
 
-def with_version(state: str, version: str) -> str:
-    """The same state as if another release had written it."""
-    return json.dumps({**json.loads(state), "serializer_version": version})
+def pattern(_path: str) -> str:
+    """A pattern that goes through every way to split a text."""
+    import re
+
+    return str(re.search("^(a+)+$", "a" * 36 + "!"))
 
 
-def data_of(workflow: Any) -> dict[str, object]:
-    """All data of all tasks."""
-    return {name: value for task in workflow.tasks.values() for name, value in task.data.items()}
+def month(_path: str) -> str:
+    """A month after the last of January."""
+    from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+
+    start = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    parsed = TimerEventDefinition.parse_iso_duration("P1M")
+    return str((start + TimerEventDefinition.get_timedelta_from_start(parsed, start)).date())
+
+
+_WHAT: Mapping[str, Callable[[str], str]] = {
+    "code": code,
+    "entity": entity,
+    "power": power,
+    "pattern": pattern,
+    "month": month,
+}
+
+
+def unprotected(what: str, path: Path, *, seconds: float = 60.0) -> tuple[str, float]:
+    """Run one in a process of its own: what it said, "" when it had to be ended; and the seconds it took."""
+    began = time.monotonic()
+    home = Path(engine.__file__).parents[1]
+    command = [sys.executable, "-m", "engine.hostile.raw", what, str(path)]
+    try:
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        return "", time.monotonic() - began
+    return (done.stdout or done.stderr[-300:]).strip(), time.monotonic() - began
+
+
+if __name__ == "__main__":
+    print(_WHAT[sys.argv[1]](sys.argv[2]))
