@@ -55,7 +55,7 @@ def load(state: bytes, run: Run) -> None:
             if host is None:
                 raise KeyError(row[0])
             _fill(CalledWorkflow(run.definitions.specs[row[1]], host), row)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as wrong:
+    except Exception as wrong:  # whatever a foreign or damaged state leads to, it is a state that cannot be read
         raise StateUnreadable("", f"the stored state does not fit this policy version: {wrong}") from wrong
 
 
@@ -70,7 +70,7 @@ def _body(state: bytes) -> list[Any]:
         raise StateUnreadable("", "the stored state is damaged")
     try:
         parts = _decoder.decode(body)
-    except msgspec.DecodeError as wrong:
+    except (msgspec.DecodeError, RecursionError, MemoryError) as wrong:
         raise StateUnreadable("", "the stored state is damaged") from wrong
     if not isinstance(parts, list) or len(parts) != 5:
         raise StateUnreadable("", "the stored state is incomplete")

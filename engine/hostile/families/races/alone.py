@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from engine.hostile import packs, raw
+from engine.hostile import packs, stock
 from engine.hostile.crowd import at_once
 from engine.hostile.verdict import Control
 
@@ -16,7 +16,7 @@ _TIMES = 20
 def lost_without_a_lock(scratch: Path) -> Control:
     """Two people complete two parallel tasks; both have opened the case before either sends."""
     path = scratch / "raw.db"
-    state = raw.saved(raw.begun(packs.model("races", "parallel.bpmn"), "parallel"))
+    state = stock.saved(stock.begun(packs.model("races", "parallel.bpmn"), "parallel"))
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE cases (id INTEGER PRIMARY KEY, state TEXT)")
         database.executemany("INSERT INTO cases VALUES (?, ?)", [(number, state) for number in range(_TIMES)])
@@ -31,7 +31,7 @@ def _lost(path: Path, number: int) -> int:
     at_once([lambda: _complete(path, number, "A", opened), lambda: _complete(path, number, "B", opened)])
     with sqlite3.connect(path) as database:
         (state,) = database.execute("SELECT state FROM cases WHERE id = ?", (number,)).fetchone()
-    kept = raw.data_of(raw.loaded(state))
+    kept = stock.data_of(stock.loaded(state))
     return sum(f"by_{task}" not in kept for task in ("A", "B"))
 
 
@@ -39,9 +39,9 @@ def _complete(path: Path, number: int, task: str, opened: threading.Barrier) -> 
     """Load, advance, save: what everybody writes first."""
     with sqlite3.connect(path, timeout=30) as database:
         (state,) = database.execute("SELECT state FROM cases WHERE id = ?", (number,)).fetchone()
-    workflow = raw.loaded(state)
+    workflow = stock.loaded(state)
     opened.wait(60)
-    done = raw.complete(workflow, task, **{f"by_{task}": True})
+    done = stock.complete(workflow, task, **{f"by_{task}": True})
     with sqlite3.connect(path, timeout=30) as database:
-        database.execute("UPDATE cases SET state = ? WHERE id = ?", (raw.saved(workflow), number))
+        database.execute("UPDATE cases SET state = ? WHERE id = ?", (stock.saved(workflow), number))
     return done
