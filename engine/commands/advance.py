@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.commands.journalled import journal
+from engine.commands.overtaken import overtaken
 from engine.commands.spread import spread
 from engine.model.case import ENDED, Case, CaseHead, public_id
 from engine.model.errors import CaseEnded
@@ -55,6 +56,8 @@ def advance(
     crash_point("advance.after_step")
     after = _after(machine, guidance, case, outcome, now)
     body = {"event": event_json(given), "now": moment(now), "outcome": outcome_json(outcome), **happening.more}
+    if missed := overtaken(tx, case, outcome, now):
+        body["overtaken"] = missed
     after = journal(tx, after, happening.kind, happening.actor, now, body, done_at=happening.done_at)
     crash_point("advance.after_journal")
     tx.cases.save(case, after)

@@ -19,8 +19,8 @@ def details_of(entry: Entry, guidance: Guidance) -> tuple[str, ...]:
     body: Mapping[str, Any] = entry.body
     try:
         form = guidance.form(body.get("form", ""))
-        told = (_answers(body, form), _departure(body), _decisions(body), _closed(body), _opened(body), _ended(body))
-        return tuple(line for part in told for line in part)
+        told = (_answers(body, form), _departure(body), _decisions(body), _overtaken(body), _closed(body))
+        return tuple(line for part in (*told, _opened(body), _ended(body)) for line in part)
     except (KeyError, ValueError, TypeError, AttributeError):
         return ()
 
@@ -92,6 +92,14 @@ def _decisions(body: Mapping[str, Any]) -> Iterator[str]:
         hits = ", ".join(str(number) for number in trace.get("hits", ()))
         rule = f" (rule {hits})" if hits else ""
         yield f"The table “{name}” advised {shown(decode(made.get('result')))}{rule}"
+
+
+def _overtaken(body: Mapping[str, Any]) -> Iterator[str]:
+    for timer in body.get("overtaken", ()):
+        days = int(timer["late_seconds"]) // 86_400
+        late = f", {days} day{'' if days == 1 else 's'} before" if days else ""
+        name = timer["name"] or _words(timer["element"])
+        yield f"The date of “{name}” had been missed: it was {day(timer['due'])}{late}. This came in its place"
 
 
 def _closed(body: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,8 @@ import pytest
 
 from engine.commands import Swept, fire_timers, retry_incident
 from engine.model.errors import IncidentNotFound, NotAllowed
-from tests.office import LEA, MAX, Office, acting
+from engine.queries import history
+from tests.office import LEA, MAX, WES, Office, acting
 
 
 def _sweep(office: Office, days: float, limit: int = 200) -> Swept:
@@ -100,3 +101,23 @@ def test_a_settled_incident_lets_its_timer_fire_again(office: Office) -> None:
         retry_incident(office.uow, actor=acting(MAX), incident_id=incident.id, now=office.now)
     assert _sweep(office, 2) == Swept(failed=1)
     assert _kinds(office, case.case_id) == ["case_started", "incident_raised", "incident_retried", "incident_raised"]
+
+
+def test_a_deadline_that_was_missed_and_then_overtaken_is_recorded(office: Office) -> None:
+    case = office.start("timed")
+    office.at(office.now + timedelta(days=19)).complete(case.opened[0], {"finding": "yes"})
+    with office.uow.read() as tx:
+        body = tx.journal.entries(case.case_id)[-1].body
+        (missed,) = body["overtaken"]
+    assert (missed["element"], missed["late_seconds"]) == ("too-late", 5 * 86_400)
+    assert missed["due"] == (office.now + timedelta(days=14)).isoformat()
+    (_, line) = history(office.uow, person=WES, case_id=case.case_id)
+    assert "The date of “too-late” had been missed: it was 16 March 2026, 5 days before" in " ".join(line.details)
+    assert _sweep(office, 20) == Swept()
+
+
+def test_a_deadline_that_was_kept_is_not(office: Office) -> None:
+    case = office.start("timed")
+    office.at(office.now + timedelta(days=13)).complete(case.opened[0], {"finding": "yes"})
+    with office.uow.read() as tx:
+        assert "overtaken" not in tx.journal.entries(case.case_id)[-1].body
