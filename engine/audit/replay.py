@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,10 @@ from engine.model.event import Event
 from engine.model.journal import Entry
 from engine.model.outcome import Outcome
 from engine.model.wire import event_from
-from engine.ports import Machine, Transaction, UnitOfWork
+from engine.ports import Definitions, Machine, Transaction, UnitOfWork
+
+#: A version's digest -> the version, compiled.
+Opened = Callable[[str], Definitions]
 
 
 @dataclass(frozen=True)
@@ -26,20 +29,24 @@ class Replayed:
 def replay(uow: UnitOfWork, machine: Machine, *, case_id: str) -> Iterator[Replayed]:
     """Every entry of the case in order, run again. Raises what `Machine.step` raises, and ValueError."""
     with uow.read() as tx:
-        yield from run_again(uow, tx, machine, tx.journal.entries(case_id))
+        yield from run_again(machine, tx.journal.entries(case_id), opened_in(uow, tx))
 
 
-def run_again(uow: UnitOfWork, tx: Transaction, machine: Machine, entries: Sequence[Entry]) -> Iterator[Replayed]:
-    """The same over entries that are at hand."""
+def opened_in(uow: UnitOfWork, tx: Transaction) -> Opened:
+    """The versions of a store."""
+    return lambda digest: uow.library.open(tx, digest).definitions
+
+
+def run_again(machine: Machine, entries: Sequence[Entry], opened: Opened) -> Iterator[Replayed]:
+    """The same over entries that are at hand; `opened` gives each version they ran on."""
     state: bytes | None = None
     for entry in entries:
         body: Any = entry.body
         if "event" not in body:
             yield Replayed(entry)
             continue
-        definitions = uow.library.open(tx, entry.policy_digest).definitions
         moment = datetime.fromisoformat(body["now"])
         event = event_from(body["event"])
-        outcome = machine.step(definitions, state, event, case_id=entry.case_id, now=moment)
+        outcome = machine.step(opened(entry.policy_digest), state, event, case_id=entry.case_id, now=moment)
         state = outcome.state
         yield Replayed(entry, event, outcome)

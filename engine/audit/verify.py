@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.audit.papers import Found, paper_difference, version_difference
-from engine.audit.replay import run_again
+from engine.audit.replay import Opened, opened_in, run_again
 from engine.audit.standing import Step, standing_difference
 from engine.model.case import Case
 from engine.model.errors import AlongsideError
@@ -96,11 +96,16 @@ def _noted(found: Found | None) -> Difference | None:
     return Difference(found[0], *found[1]) if found else None
 
 
+def history_difference(machine: Machine, entries: Sequence[Entry], opened: Opened) -> Difference | None:
+    """The same for entries alone, wherever they come from: their chain, and every step of them."""
+    return _broken(entries) or _run(machine, entries, opened, [])
+
+
 def _chain(case: Case, entries: Sequence[Entry]) -> Difference | None:
     """The hash chain, and that it ends where the case says."""
-    broken = first_break(entries)
+    broken = _broken(entries)
     if broken is not None:
-        return Difference(broken.seq, "chain", None, None, f"Entry {broken.seq}: {broken.reason}.")
+        return broken
     last = entries[-1] if entries else None
     end = (last.seq, last.hash) if last else (0, "")
     if end != (case.journal_seq, case.journal_hash):
@@ -109,13 +114,28 @@ def _chain(case: Case, entries: Sequence[Entry]) -> Difference | None:
     return None
 
 
+def _broken(entries: Sequence[Entry]) -> Difference | None:
+    broken = first_break(entries)
+    return Difference(broken.seq, "chain", None, None, f"Entry {broken.seq}: {broken.reason}.") if broken else None
+
+
 def _replayed(
     uow: UnitOfWork, tx: Transaction, machine: Machine, case: Case, entries: Sequence[Entry]
 ) -> Difference | None:
     """Every step, and then what the case has open now."""
-    seq, steps = 0, []
+    steps: list[Step] = []
+    found = _run(machine, entries, opened_in(uow, tx), steps)
+    if found is not None:
+        return found
+    found_now = standing_difference(tx, case, steps)
+    return Difference(case.journal_seq, *found_now) if found_now else None
+
+
+def _run(machine: Machine, entries: Sequence[Entry], opened: Opened, steps: list[Step]) -> Difference | None:
+    """Run every step again, adding them to `steps`; the first that comes out otherwise than recorded."""
+    seq = 0
     try:
-        for again in run_again(uow, tx, machine, entries):
+        for again in run_again(machine, entries, opened):
             seq = again.entry.seq
             if again.outcome is None or again.event is None:
                 continue
@@ -129,8 +149,7 @@ def _replayed(
         return Difference(at, "step", None, str(error), sentence)
     if not steps:
         return Difference(0, "step", None, None, "The journal holds no step from which the case could have come.")
-    found_now = standing_difference(tx, case, steps)
-    return Difference(case.journal_seq, *found_now) if found_now else None
+    return None
 
 
 def _compare(entry: Entry, outcome: Outcome) -> Difference | None:
