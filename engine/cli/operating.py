@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from engine.cli.report import Report
+from engine.cli.report import CannotDo, Report, with_bar
 from engine.settings import Settings
 
 
@@ -20,6 +21,20 @@ def arguments(verbs: Any, verb: Any) -> None:
         action="store_true",
         help="keep that entries from the future were recorded while the clock was wrong, and that it is right now",
     )
+    backup = verb(verbs, "backup", "operating:backup", "Write everything into one file; work goes on.", report=True)
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = verb(verbs, "restore", "operating:restore", "Put a backup into an empty database.", report=True)
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("--force", action="store_true", help="replace everything that the database holds")
+    restore.add_argument(
+        "--was-stopped",
+        action="store_true",
+        help="nothing ran since the backup was made, so hold no letter: for moving house",
+    )
+    sent = verb(verbs, "sent", "operating:sent", "Settle an incident: its letter left before a restore.", report=True)
+    sent.add_argument("incident", type=int, metavar="ID")
+    sent.add_argument("--as", dest="username", metavar="USER", required=True, help="who has looked")
+    sent.add_argument("--reference", default="", help="under what it left: a Message-ID, a date of posting")
 
 
 def doctor(settings: Settings, options: argparse.Namespace) -> Report:
@@ -35,3 +50,71 @@ def doctor(settings: Settings, options: argparse.Namespace) -> Report:
     lines.append(", ".join(f"{count} {level}" for level, count in counted.items()))
     data = {"sound": not counted[FATAL], "counts": counted, "findings": found}
     return Report(not counted[FATAL], data, lines)
+
+
+def backup(settings: Settings, options: argparse.Namespace) -> Report:
+    """Write a backup and read it again; holds when it is whole."""
+    from engine.wiring.backup import check_file, portions_to_write, write_file
+    from engine.wiring.backup_file import contents_of, digest_of
+
+    path: Path = options.file.resolve()
+    if not path.parent.is_dir():
+        raise CannotDo(f"There is no folder {path.parent}.")
+    for _ in with_bar(write_file(settings, path), "Writing", portions_to_write(settings)):
+        pass
+    contents = contents_of(path)
+    checked = sum(with_bar(check_file(path), "Checking", len(contents.parts)))
+    data = {
+        "file": path,
+        "made_at": contents.made_at,
+        "sha256": digest_of(path),
+        "bytes": path.stat().st_size,
+        "rows": checked,
+        "cases": contents.rows("cases"),
+        "entries": contents.rows("journal"),
+        "tables": {part.shape.name: part.rows for part in contents.parts},
+    }
+    lines = [
+        f"{path}: {data['cases']} cases, {data['entries']} entries, {path.stat().st_size / 1e6:,.1f} MB, read again.",
+        f"SHA-256 {data['sha256']}",
+        "It holds everything about everybody: keep it encrypted, away from this machine. Keys are not in it.",
+    ]
+    return Report(True, data, lines)
+
+
+def restore(settings: Settings, options: argparse.Namespace) -> Report:
+    """Check a backup, then put it in; holds when it is in. What may have left before is an incident afterwards."""
+    from engine.wiring.backup import check_file
+    from engine.wiring.backup_file import contents_of
+    from engine.wiring.restore import Restore
+
+    path: Path = options.file.resolve()
+    contents = contents_of(path)
+    rows = sum(with_bar(check_file(path), "Checking", len(contents.parts)))
+    settings.var.mkdir(parents=True, exist_ok=True)
+    doing = Restore(settings, path, force=options.force, was_stopped=options.was_stopped)
+    done = sum(with_bar(doing.run(), "Restoring", rows // 500 + len(contents.parts)))
+    data = {"rows": done, "cases": contents.rows("cases"), "made_at": contents.made_at, "held": doing.held}
+    lines = [f"{data['cases']} cases, {contents.rows('journal')} entries are restored, as of {contents.made_at}."]
+    if doing.held.jobs or doing.held.timers:
+        lines.append(
+            f"{doing.held.jobs} letters or notices and {doing.held.timers} timers are held, for they may have gone "
+            "before the restore: `alongside incidents` lists them; look, then `--retry ID` or `alongside sent ID`."
+        )
+    return Report(True, data, [*lines, "Prove it: `alongside verify --all`."])
+
+
+def sent(settings: Settings, options: argparse.Namespace) -> Report:
+    """Settle an incident of a job whose letter has left: it is kept as sent, and its case goes on without sending."""
+    from engine.cli.people import actor
+    from engine.wiring import build
+    from engine.wiring.held import settle_as_sent
+
+    alongside = build(settings)
+    try:
+        who = actor(alongside, options.username)
+        letters = settle_as_sent(alongside, who, options.incident, options.reference)
+    finally:
+        alongside.close()
+    said = f"Incident {options.incident} is settled; {letters} letters are kept as sent."
+    return Report(True, {"incident": options.incident, "letters": letters}, [said])

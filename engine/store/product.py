@@ -74,6 +74,11 @@ def shared_secret(engine: Engine, name: str) -> bytes:
     return bytes.fromhex(found)
 
 
+def remember(connection: Connection, name: str, value: str) -> None:
+    """Keep a value in the caller's transaction."""
+    _write(connection, name, value)
+
+
 def _read(connection: Connection, name: str, *, lock: bool = False) -> str:
     row = select(product.c.value).where(product.c.name == name)
     value: str | None = connection.execute(row.with_for_update() if lock else row).scalar()

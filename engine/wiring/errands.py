@@ -25,6 +25,8 @@ from handlers.registry import HANDLERS
 
 #: Job types whose handlers are given the addresses of the people that the job's roles mean.
 _TELLING = {"notice", "notify"}
+#: What a letter says of how it left when somebody has found that it did, before a restore.
+LEFT_BEFORE = "before a restore"
 
 
 class HandlerUnknown(JobRefused):
@@ -72,6 +74,32 @@ class Errands:
             if job.status != OPEN or run not in (None, job.run):
                 return None
             errand = self._errand(tx, job, now)
+        return self._made(job, errand, now)
+
+    def take_as_sent(self, job_id: str, reference: str, now: datetime) -> int:
+        """Make the job's letters, mark them as sent without sending, and tell the case; how many letters.
+
+        For a job whose letter left where this database does not know of it. Raises as `make` does.
+        """
+        with self._uow.read() as tx:
+            job = tx.jobs.find(job_id)
+            errand = self._errand(tx, job, now)
+        made = self._made(job, errand, now)
+        letters = [key for mail in made.mails.values() for key in mail.documents]
+        for key in letters:
+            mark_sent(
+                self._uow,
+                case_id=job.case_id,
+                stable_key=key,
+                channel=LEFT_BEFORE,
+                reference=reference,
+                sent_at=now,
+            )
+        self.finish(made, now)
+        return len(letters)
+
+    def _made(self, job: Job, errand: Errand, now: datetime) -> Made:
+        """Run the handler and keep what it made."""
         if job.type not in self._handlers:
             raise HandlerUnknown(f"There is no handler for jobs of type {job.type!r}.")
         result = self._handlers[job.type](errand)
