@@ -5,14 +5,20 @@ from __future__ import annotations
 from engine.hostile.families import Family
 from engine.hostile.families.crashes.kills import crash_02, crash_03, crash_07
 from engine.hostile.families.crashes.letters import crash_01
+from engine.hostile.families.crashes.mailing import crash_08
 from engine.hostile.families.crashes.naive import control
+from engine.hostile.families.crashes.publishing import crash_06
+from engine.hostile.families.crashes.timers import crash_05
 
 CRASH = Family(
     {
         "CRASH-01": crash_01,
         "CRASH-02": crash_02,
         "CRASH-03": crash_03,
+        "CRASH-05": crash_05,
+        "CRASH-06": crash_06,
         "CRASH-07": crash_07,
+        "CRASH-08": crash_08,
     },
     control,
 )
