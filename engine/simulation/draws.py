@@ -119,8 +119,8 @@ def _words(raw: Mapping[str, Any], where: str) -> Draw:
 
     def draw(scene: Scene) -> object:
         count = max(1, round(skewed(scene.chance, median, ninety)))
-        last = len(scene.sentences) - 1
-        return " ".join(scene.sentences[between(scene.chance, 0, last)] for _ in range(count)) or "In words."
+        sentences = scene.sentences or ("In words.",)
+        return " ".join(sentences[between(scene.chance, 0, len(sentences) - 1)] for _ in range(count))
 
     return draw
 
