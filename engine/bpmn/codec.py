@@ -55,6 +55,8 @@ def load(state: bytes, run: Run) -> None:
             if host is None:
                 raise KeyError(row[0])
             _fill(CalledWorkflow(run.definitions.specs[row[1]], host), row)
+    except MemoryError:
+        raise
     except Exception as wrong:  # whatever a foreign or damaged state leads to, it is a state that cannot be read
         raise StateUnreadable("", f"the stored state does not fit this policy version: {wrong}") from wrong
 

@@ -60,7 +60,7 @@ class SpiffMachine:
         run = Run(_compiled(definitions), case_id, now, Meter(self._budget))
         try:
             return self._step(run, state, event)
-        except AlongsideError:
+        except (AlongsideError, MemoryError):
             raise
         except Exception as wrong:  # whatever SpiffWorkflow or the interpreter raises is a failed step
             raise StepFailed(run.at, f"the machine stopped: {type(wrong).__name__}: {wrong}") from wrong

@@ -37,7 +37,8 @@ class Swept:
 def fire_timers(uow: UnitOfWork, machine: Machine, *, now: datetime, limit: int = 200) -> Swept:
     """Fire at most `limit` timers due by `now`, soonest first.
 
-    A timer of a case that another command holds is left for the next sweep. How late each was is journalled. A timer
+    A timer of a case that another command holds is left for the next sweep, and so is one for which the store or the
+    memory has no room. How late each was is journalled. A timer
     that fails is rolled back, held, and an incident; the others go on. After weeks down, every timer fires once, in
     order of its due time, at the time of the sweep.
     """
@@ -59,7 +60,7 @@ def _attempt(uow: UnitOfWork, machine: Machine, timer: Timer, now: datetime) -> 
             done = _fire(uow, machine, tx, case, taken, now)
             crash_point("timer.before_commit")
         crash_point("timer.after_commit")
-    except (StoreBusy, CaseMovedOn):
+    except (StoreBusy, CaseMovedOn, MemoryError):
         return ()
     except Exception as error:  # any failure holds this timer only: the sweep goes on
         _hold(uow, timer, error, now)

@@ -16,14 +16,15 @@ from engine.ports import UnitOfWork
 def incidents_of(uow: UnitOfWork, case_id: str, what: Mapping[str, object], now: datetime) -> Iterator[None]:
     """Around a command's transaction; raises StepFailed with the incident's number.
 
-    Situations that the product expects (a task already complete, say) pass through: they are nobody's trouble.
+    Situations that the product expects (a task already complete, say) pass through: they are nobody's trouble. So does
+    a lack of memory, which is no fault of the case: the same step may be taken when there is some.
     """
     try:
         yield
     except StepFailed as failed:
         _recorded(uow, case_id, failed, what, now)
         raise
-    except AlongsideError:
+    except (AlongsideError, MemoryError):
         raise
     except Exception as unexpected:
         unforeseen = StepFailed("", f"Something that nobody foresaw: {type(unexpected).__name__}")

@@ -11,9 +11,9 @@ from engine.model.errors import StoreBusy, StoreGone
 
 #: Another transaction stood in the way, or too many did: PostgreSQL's deadlock, lock time-out, cancelled statement.
 _BUSY = frozenset({"40P01", "40001", "55P03", "57014"})
-#: PostgreSQL's classes for a lost connection, a lack of resources (a full disk), an operator at work, a broken system;
-#: and by themselves a session ended while idle, and a server that only reads (a standby).
-_GONE_CLASSES = ("08", "53", "57", "58")
+#: PostgreSQL's classes for a lost connection, a lack of resources (a full disk), an operator at work, a broken system,
+#: a fault of its own (a quota is told as one); by themselves a session ended while idle, and a server that only reads.
+_GONE_CLASSES = ("08", "53", "57", "58", "XX")
 _GONE = frozenset({"25P03", "25006"})
 #: SQLite's: locked by another; and read-only, input or output failed, disk full, file cannot be opened.
 _SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})

@@ -72,6 +72,7 @@ BROWSER: Mapping[int, Telling] = {
     415: Telling(415, "What was sent is not a form", "Nothing was changed. Use the buttons on the page."),
     429: Telling(429, "Too many attempts", "Wait a minute, then try again."),
 }
+NO_ROOM = Telling(503, "Alongside has too little memory just now", "Wait a moment, then send it again.")
 UNKNOWN = Telling(
     500,
     "Sorry, there is a problem with the service",
@@ -92,6 +93,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, tell_stale_page)
     app.register_error_handler(RateLimitExceeded, tell_browser)
     app.register_error_handler(HTTPException, tell_browser)
+    app.register_error_handler(MemoryError, tell_no_room)
     app.register_error_handler(Exception, tell_unknown)
     app.after_request(say_when)
 
@@ -149,6 +151,12 @@ def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
     return page(BROWSER.get(code, Telling(code, problem.name)) if code < 500 else UNKNOWN)
 
 
+def tell_no_room(problem: MemoryError) -> tuple[str, int]:
+    """Nothing was done, and the next request may find room."""
+    log.error("no_memory", endpoint=request.endpoint, where=places(problem))
+    return page(NO_ROOM, sentence="Nothing was changed.")
+
+
 def tell_unknown(problem: Exception) -> tuple[str, int]:
     """A fault of ours: a plain page without a trace; the log gets the places in the code, and no value or message."""
     log.error("unexpected", kind=type(problem).__name__, endpoint=request.endpoint, where=places(problem))
@@ -170,7 +178,7 @@ def page(
         "sentence": sentence,
         "incident": incident,
         "faults": faults,
-        "typed": what_was_typed() if typed and said.status not in (413, 429) else (),
+        "typed": what_was_typed() if typed and said.status not in (413, 415, 429) else (),
         "again": what_to_send_again() if said.status == 503 else (),
     }
     try:

@@ -110,6 +110,19 @@ def test_a_state_of_another_policy_version_is_refused_in_words() -> None:
         case.machine.variables(case.machine.compile(bundle(CALLED)), case.state or b"")
 
 
+@pytest.mark.parametrize("where", ["engine.bpmn.codec._fill", "engine.bpmn.machine.frontier_of"])
+def test_a_lack_of_memory_is_no_damaged_state_and_no_failed_step(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    def no_room(*_: object) -> None:
+        raise MemoryError
+
+    case = Case(bundle(BRANCHES, CALLED)).start()
+    with monkeypatch.context() as lack:
+        lack.setattr(where, no_room)
+        with pytest.raises(MemoryError):
+            case.do("a")
+    case.do("a")
+
+
 def test_an_event_that_does_not_fit_the_moment_is_refused() -> None:
     case = Case(bundle(CALLED), process_id="q")
     with pytest.raises(StepFailed, match="starts once"):

@@ -204,6 +204,21 @@ def test_what_nobody_foresaw_is_an_incident_too_and_its_details_stay_inside(offi
     assert failed.value.incident_id is not None
 
 
+def test_a_lack_of_memory_is_no_fault_of_the_case(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    case = office.start()
+    with monkeypatch.context() as lack:
+        lack.setattr(office.machine, "step", no_room)
+        with pytest.raises(MemoryError):
+            office.complete(case.opened[0], {"finding": "yes", "note": ""}, key="k1")
+    with office.uow.read() as tx:
+        assert not tx.incidents.listed()
+        assert tx.requests.recall("k1") is None
+    office.complete(case.opened[0], {"finding": "yes", "note": ""}, key="k1")
+
+
 def test_a_state_that_cannot_be_read_stops_its_case_only(office: Office) -> None:
     case, other = office.start(), office.start()
     with office.uow.write() as tx:

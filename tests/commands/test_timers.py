@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.commands import Swept, fire_timers, retry_incident
-from engine.model.errors import IncidentNotFound, NotAllowed
+from engine.model.errors import IncidentNotFound, NotAllowed, StoreGone
 from engine.queries import history
 from tests.office import LEA, MAX, WES, Office, acting
 
@@ -76,6 +76,22 @@ def test_after_weeks_down_each_timer_fires_once_in_order(office: Office) -> None
     swept = _sweep(office, 100)
     assert (swept.fired, swept.notices, swept.late) == (1, 2, 3)
     assert _kinds(office, case.case_id) == ["case_started", "task_overdue", "timer_fired"]
+
+
+@pytest.mark.parametrize("lack", [MemoryError(), StoreGone("away")], ids=lambda lack: type(lack).__name__)
+def test_a_timer_without_room_fires_in_the_next_sweep(
+    office: Office, monkeypatch: pytest.MonkeyPatch, lack: Exception
+) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise lack
+
+    case = office.start("timed")
+    _sweep(office, 13)
+    with monkeypatch.context() as moment:
+        moment.setattr(office.machine, "step", no_room)
+        assert _sweep(office, 14) == Swept()
+    assert _sweep(office, 14) == Swept(fired=1)
+    assert _kinds(office, case.case_id)[-1] == "timer_fired"
 
 
 def test_a_timer_that_fails_is_an_incident_and_stops_no_other(office: Office) -> None:

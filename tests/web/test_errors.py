@@ -161,3 +161,14 @@ def test_a_store_that_goes_before_there_is_a_session_is_told_in_the_same_words(
     page = site.stranger().get("/tasks")
     assert page.status_code == 503
     assert "Alongside cannot reach its records just now" in page.text
+
+
+def test_a_lack_of_memory_is_told_as_one_and_not_as_a_fault(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("engine.queries.my_tasks", no_room)
+    page = site.sign_in_quietly("wes").get("/tasks")
+    assert page.status_code == 503
+    assert "too little memory" in page.text
+    assert page.headers["Retry-After"] == "5"
