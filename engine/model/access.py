@@ -140,6 +140,16 @@ def sees_by_head(within: Reach, head: CaseHead) -> bool:
     return within.everything or head.team in within.teams or head.worker == within.username
 
 
+def why_seen(person: Person, head: CaseHead, rules: Rules) -> str:
+    """On what ground the person, who may see the case, sees it: the nearest one, in words."""
+    within = reach(person, rules)
+    if head.worker == person.username:
+        return "works on the case"
+    if head.team in within.teams:
+        return f"team {head.team}"
+    return "sees every case" if within.everything else "involved in the case"
+
+
 def roles_for(person: Person, task: Task, head: CaseHead, rules: Rules) -> tuple[str, ...]:
     """The roles in which the person may do the task, in the task's order; empty when they may not.
 

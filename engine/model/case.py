@@ -72,7 +72,7 @@ class AdviceRow:
 
 @dataclass(frozen=True)
 class View:
-    """Somebody looked at a case: who, in which role, when, at what."""
+    """Somebody looked at a case: who, in which role, when, at what, and why they were let."""
 
     id: int
     case_id: str
@@ -80,6 +80,7 @@ class View:
     role: str
     at: datetime
     what: str
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -88,8 +88,8 @@ class Incidents(Protocol):
 class Views(Protocol):
     """Who looked at what: append-only."""
 
-    def add(self, case_id: str, username: str, role: str, at: datetime, what: str) -> None:
-        """Somebody looked."""
+    def add(self, case_id: str, username: str, role: str, at: datetime, what: str, why: str = "") -> None:
+        """Somebody looked; `why` they were let."""
 
     def of_case(self, case_id: str, most: int | None = None) -> Sequence[View]:
         """Who looked at a case, newest first; the latest so many."""

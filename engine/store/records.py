@@ -135,9 +135,9 @@ class SqlViews:
         """Work on the transaction's connection."""
         self._connection = connection
 
-    def add(self, case_id: str, username: str, role: str, at: datetime, what: str) -> None:
+    def add(self, case_id: str, username: str, role: str, at: datetime, what: str, why: str = "") -> None:
         """A row that nothing can change or remove."""
-        row = {"case_id": case_id, "username": username, "role": role, "at": at, "what": what}
+        row = {"case_id": case_id, "username": username, "role": role, "at": at, "what": what, "why": why}
         self._connection.execute(access_log.insert(), row)
 
     def of_case(self, case_id: str, most: int | None = None) -> Sequence[View]:

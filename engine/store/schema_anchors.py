@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
 
-from engine.store.schema import metadata, text_column
+from engine.store.schema import metadata
 
 #: Append-only. `text` is what was signed, `marks` a gzip file of lines.
 anchors = Table(

@@ -105,6 +105,7 @@ access_log = Table(
     text_column("role"),
     Column("at", Moment(), nullable=False),
     text_column("what"),
+    text_column("why", server_default=""),
     Index(None, "case_id", "at"),
 )
 

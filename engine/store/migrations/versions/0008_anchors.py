@@ -13,7 +13,7 @@ depends_on = None
 #: Rows of these are never changed or removed.
 APPEND_ONLY = ("anchors", "artefacts", "attachments", "mails", "policy_files", "policy_draft_saves")
 #: Of a letter only when and how it left is filled in later.
-LETTER = tuple("id case_id stable_key job_id letter title recipient media_type digest size made_at meta".split())
+LETTER = ("id", "case_id", "stable_key", "job_id", "letter", "title", "recipient", "media_type", "digest", "size")
 
 
 def upgrade() -> None:
@@ -26,7 +26,7 @@ def upgrade() -> None:
         refuse(table, "UPDATE", f"{table} is append-only")
     for table in (*APPEND_ONLY, "documents", "policy_versions"):
         refuse(table, "DELETE", f"{table} is append-only")
-    refuse("documents", f"UPDATE OF {', '.join(LETTER)}", "what a letter says is never changed")
+    refuse("documents", f"UPDATE OF {', '.join((*LETTER, 'made_at', 'meta'))}", "what a letter says is never changed")
     refuse("policy_versions", "UPDATE", "a published version is never changed", only="OLD.status = 'published'")
 
 
