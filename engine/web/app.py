@@ -35,6 +35,7 @@ from engine.web import (
     workbench,
 )
 from engine.web.limits import COUNTED_IN, limiter
+from engine.web.reading import Reading
 from engine.web.session import ServerSessions
 from engine.web.shell import Alongside, Shell
 
@@ -67,6 +68,7 @@ csrf = CSRFProtect()
 def create_app(alongside: Alongside, *, testing: bool = False) -> Flask:
     """The web application on top of a composition root; raises RouteWithoutRule for a route that says nothing."""
     app = Flask(__name__, static_folder=None)
+    app.request_class = Reading
     configure(app, alongside, testing=testing)
     app.extensions["alongside"] = Shell(alongside)
     app.session_interface = ServerSessions(alongside.uow.sessions)

@@ -125,6 +125,25 @@ def test_a_body_that_is_no_form_is_not_a_form_left_empty(site: Site) -> None:
     assert kinds(site, case_of(task)) == ["case_started"]
 
 
+def test_bytes_that_are_no_text_are_refused_by_the_question(site: Site) -> None:
+    task = site.office.start("plain").opened[0]
+    reader = site.sign_in("wes")
+    reader.get(f"/tasks/{task}")
+    typed = f"csrf_token={reader.hidden('csrf_token')}&finding=%ED%A0%80"
+    sent = reader.client.post(f"/tasks/{task}", data=typed, content_type="application/x-www-form-urlencoded")
+    assert sent.status_code == 422
+    assert "cannot be printed" in sent.text
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_what_is_too_large_or_too_much_is_refused_and_not_a_fault(site: Site, kind: str) -> None:
+    task = site.office.start("plain").opened[0]
+    reader = site.sign_in("wes")
+    for body in (b"a" * 5_000_000, b"a=1&" * 3000):
+        sent = reader.client.post(f"/tasks/{task}", data=body, content_type=kind)
+        assert sent.status_code == (415 if kind == "application/json" else 413)
+
+
 @pytest.mark.parametrize("path", ["/cases/%00", "/tasks/a%00b", "/tasks?role=%00", "/policy/%00/diagrams/x"])
 def test_an_address_with_a_character_that_no_database_keeps_is_not_found(site: Site, path: str) -> None:
     assert site.sign_in("wes").get(path).status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from engine.commands import fire_timers
 from engine.hostile import processes
@@ -14,7 +15,8 @@ from engine.hostile.crowd import Tally, at_once
 from engine.hostile.families.races.pack import pack
 from engine.hostile.verdict import Verdict
 
-Sending = Callable[[Arena, str], Answer]
+#: Gives what the person then sends for a case.
+Sending = Callable[[Arena, str], Callable[[], Answer]]
 
 
 @contextmanager
@@ -32,29 +34,32 @@ def timed_out(arena: Arena, case: HostileCase) -> Verdict:
     """The interrupting deadline fires while the user completes the task."""
     arena.publish(pack("deadline"))
 
-    def send(arena: Arena, case_id: str) -> Answer:
-        return arena.complete(arena.task(case_id, "A").id, {"note": "in time"})
+    def sending(arena: Arena, case_id: str) -> Callable[[], Answer]:
+        return partial(arena.complete, arena.task(case_id, "A").id, {"note": "in time"})
 
-    return _against_a_timer(arena, case.id, send, "task_completed", after={"task_completed": [], "": ["remind"]})
+    return _against_a_timer(arena, case.id, sending, "task_completed", after={"task_completed": [], "": ["remind"]})
 
 
 def either_way(arena: Arena, case: HostileCase) -> Verdict:
     """A message and a timer race at an event-based gateway."""
     arena.publish(pack("either"))
     return _against_a_timer(
-        arena, case.id, _send_word, "message_delivered", after={"message_delivered": ["answer"], "": ["remind"]}
+        arena, case.id, _sending_word, "message_delivered", after={"message_delivered": ["answer"], "": ["remind"]}
     )
 
 
-def _send_word(arena: Arena, case_id: str) -> Answer:
-    key = new_key()
+def _sending_word(arena: Arena, case_id: str) -> Callable[[], Answer]:
+    return partial(_send_word, arena, case_id, new_key())
+
+
+def _send_word(arena: Arena, case_id: str, key: str) -> Answer:
     answer = arena.client("wes").post(f"/cases/{case_id}/change/word", {"note": "word"}, key=key)
     if answer.is_acknowledged:
         arena.acknowledge(Effect(f"message:{case_id}:{key}", "message_delivered", case_id))
     return answer
 
 
-def _against_a_timer(arena: Arena, case: str, send: Sending, kind: str, *, after: dict[str, list[str]]) -> Verdict:
+def _against_a_timer(arena: Arena, case: str, sending: Sending, kind: str, *, after: dict[str, list[str]]) -> Verdict:
     """Each case's timer and the request leave one barrier; `after` are the tasks open then, by what won."""
     tally, times, in_time = Tally(), 5 if arena.quick else 100, 0
     with scheduler_in_hand(arena):
@@ -62,7 +67,7 @@ def _against_a_timer(arena: Arena, case: str, send: Sending, kind: str, *, after
         arena.move(days=2)
         for case_id in cases:
             tally.runs += 1
-            answer = _raced(arena, send, case_id)
+            answer = _raced(arena, sending(arena, case_id), case_id)
             in_time += answer.is_acknowledged
             tally.expect(answer.status in (303, 409), f"The loser was answered {answer.status}.")
             kinds = [entry.kind for entry in arena.journal(case_id)][1:]
@@ -74,15 +79,16 @@ def _against_a_timer(arena: Arena, case: str, send: Sending, kind: str, *, after
     return tally.verdict(case, f"{in_time} people and {times - in_time} timers won; one branch each, named in history.")
 
 
-def _raced(arena: Arena, send: Sending, case_id: str) -> Answer:
+def _raced(arena: Arena, send: Callable[[], Answer], case_id: str) -> Answer:
     """The soonest timer is this case's: those before it have fired or were cleared."""
     given: list[Answer] = []
 
     def fire() -> None:
         fire_timers(arena.alongside.uow, arena.alongside.machine, now=arena.now(), limit=1)
 
-    at_once([lambda: given.append(send(arena, case_id)), fire])
-    fire_timers(arena.alongside.uow, arena.alongside.machine, now=arena.now(), limit=1) if _waits(arena, case_id) else 0
+    at_once([lambda: given.append(send()), fire])
+    if _waits(arena, case_id):  # the scheduler left it alone while the request held the case, and the request lost
+        fire()
     return given[0]
 
 
