@@ -51,6 +51,7 @@ class JobWorker:
         self._slot = slot
         self._dbos: type[DBOS] | None = None
         self._idle: frozenset[str] = frozenset()
+        self._lost: frozenset[tuple[str, int, int]] = frozenset()
         self._room = threading.BoundedSemaphore(alongside.settings.job_threads)
 
     def start(self) -> None:
@@ -118,18 +119,22 @@ class JobWorker:
         return len(stuck)
 
     def find_lost(self) -> int:
-        """Open jobs that no queue will run: enqueued when they never were, an incident when they were given up."""
+        """Open jobs that no queue will run: enqueued when they never were, an incident when they were given up.
+
+        Seen twice in the same state, so that one that went on between two reads is let be.
+        """
         with self._alongside.uow.read() as tx:
             waiting = tx.jobs.open(_MOST_AT_ONCE)
         known = self._queue.tries([name for job in waiting for name in _tries(job)]) if waiting else {}
-        return sum(self._mend(job, {known[name] for name in _tries(job) if name in known}) for job in waiting)
+        idle = [job for job in waiting if not {known.get(name) for name in _tries(job)} & ACTIVE]
+        lost = [job for job in idle if (job.id, job.run, job.attempts) in self._lost]
+        self._lost = frozenset((job.id, job.run, job.attempts) for job in idle)
+        return sum(self._mend(job, any(name in known for name in _tries(job))) for job in lost)
 
-    def _mend(self, job: Job, statuses: set[str]) -> bool:
-        """See to one open job whose tries stand so; whether anything had to be done."""
-        if statuses & ACTIVE:
-            return False
+    def _mend(self, job: Job, was_tried: bool) -> bool:
+        """See to one open job that no queue will run; whether anything had to be done."""
         try:
-            if statuses:
+            if was_tried:
                 reason = (
                     f"The job was given up after it had stopped its worker {MOST_CRASHES} times, or failed unheard."
                 )

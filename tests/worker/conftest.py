@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pytest
 from engine.settings import Settings, from_environment
 from engine.wiring import Alongside, build, migrate
 from engine.worker import run_worker
+from tests.conftest import _sql as run_sql
 from tests.worker import small
 from tests.worker.mail_server import Inbox, mail_server
 
@@ -88,3 +90,12 @@ def product(database_url: str, tmp_path: Path) -> Iterator[Product]:
         alongside = build(settings, clock=Movable())
         yield Product(alongside, settings, inbox)
         alongside.close()
+
+
+@contextmanager
+def fresh_postgresql(server: str, template: str) -> Iterator[str]:
+    """The URL of a database of its own."""
+    name = f"test_{uuid.uuid4().hex}"
+    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.replace("/postgres?", f"/{name}?")
+    run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
