@@ -38,7 +38,8 @@ def round_pack() -> Bundle:
         packs.flow("again", "write"),
         packs.flow("again", "end", '= decision = "stop"'),
     )
-    return packs.bundle({"round": drawn})
+    form = packs.model("office", "note.form").replace(b"textfield", b"textarea", 1)
+    return packs.bundle({"round": drawn}, forms={"note": form})
 
 
 @dataclass
