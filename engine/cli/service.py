@@ -20,12 +20,12 @@ from engine.settings import Settings
 
 def serve(settings: Settings, options: argparse.Namespace) -> None:
     """Serve the pages until told to stop; with `--with-worker`, beside a worker of its own."""
+    log_to_stderr(settings)
+    check_fit(settings)
     from engine.web import create_app
     from engine.web.stopping import run_until_told
     from engine.wiring import build
 
-    log_to_stderr(settings)
-    check_fit(settings)
     told = _told()
     alongside = build(settings)
     app = create_app(alongside)

@@ -89,16 +89,15 @@ def test_moving_house_holds_nothing(environment, told, tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["serve", "worker"])
-def test_nothing_runs_where_an_acknowledged_word_could_be_lost(command, postgresql_url, migrated_postgresql, tmp_path):
+def test_nothing_runs_where_an_acknowledged_word_could_be_lost(postgresql_url, migrated_postgresql, tmp_path):
     url = postgresql_url.replace("/postgres?", f"/{migrated_postgresql}?")  # fsync is off there, and no queue is there
-    done = _run(command, {"ALONGSIDE_DATABASE": url, "ALONGSIDE_VAR": str(tmp_path)})
+    done = _run("serve", {"ALONGSIDE_DATABASE": url, "ALONGSIDE_VAR": str(tmp_path)})
     assert done.returncode == 2
     assert "fsync is off: a power cut would lose or damage what was acknowledged." in done.stderr
     assert "The queue's tables are missing" in done.stderr
     assert "Traceback" not in done.stderr
     testing = {"ALONGSIDE_TESTING": "1"}
-    again = _run(command, {"ALONGSIDE_DATABASE": url, "ALONGSIDE_VAR": str(tmp_path), **testing})
+    again = _run("worker", {"ALONGSIDE_DATABASE": url, "ALONGSIDE_VAR": str(tmp_path), **testing})
     assert again.returncode == 2
     assert "fsync" not in again.stderr  # a test may have that, but not a queue that is missing
 
