@@ -37,9 +37,12 @@ PATIENCE = 30
 
 @dataclass
 class Timing:
-    """How long the commands took: `completions` in seconds each, in the order in which they were made."""
+    """How long the commands took, in seconds: each completion in order, by the clock and of the processor (`worked`),
+    and all that the processor did (`cpu`)."""
 
     completions: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
+    cpu: float = 0.0
     jobs: int = 0
     timers: int = 0
     steps: int = 0
@@ -111,7 +114,7 @@ class Play:
     def _complete(self, life: Life, happens: Planned) -> None:
         done = self.world.do(life, happens)
         task_id = public_id(life.case_id, happens.id)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         self._patiently(
             lambda: complete_task(
                 self._uow,
@@ -124,6 +127,7 @@ class Play:
             )
         )
         self.timing.completions.append(time.perf_counter() - began)
+        self.timing.worked.append(time.thread_time() - worked)
 
     def _deliver(self, life: Life, happens: Planned) -> None:
         done = self.world.do(life, happens)

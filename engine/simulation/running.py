@@ -64,7 +64,7 @@ class Progress:
 
 @dataclass
 class Ran:
-    """What one run did: `stuck` are lives that a command refused, `waited` seconds went by."""
+    """What one run did: `stuck` are lives that a command refused, `seconds` went by."""
 
     timing: Timing = field(default_factory=Timing)
     stuck: list[str] = field(default_factory=list)
@@ -73,6 +73,8 @@ class Ran:
     def add(self, other: Ran) -> None:
         """Take in what another worker did at the same time."""
         self.timing.completions += other.timing.completions
+        self.timing.worked += other.timing.worked
+        self.timing.cpu += other.timing.cpu
         self.timing.jobs += other.timing.jobs
         self.timing.timers += other.timing.timers
         self.timing.steps += other.timing.steps
@@ -160,7 +162,7 @@ def run(settings: Settings, order: Order, data: SimulationData, numbers: Sequenc
 
 
 def _play(play: Play, alongside: Alongside, numbers: Sequence[int], tell: Tell) -> Ran:
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     with alongside.uow.read() as tx:
         there = set(tx.cases.ids())
     lives = [play.take_up(number, there) for number in numbers]
@@ -175,6 +177,7 @@ def _play(play: Play, alongside: Alongside, numbers: Sequence[int], tell: Tell) 
         if play.advance(life):
             heapq.heappush(coming, (_next(life, until), life.number, life))
     tell(Progress(1.0, play.timing.steps, len(play.timing.completions), until))
+    play.timing.cpu = time.process_time() - worked
     stuck = [f"{life.case_id}: {life.stuck}" for life in lives if life.stuck]
     return Ran(play.timing, stuck, time.perf_counter() - began)
 

@@ -52,16 +52,23 @@ def _measure(count: Count) -> dict[str, Any]:
 
 def _run(ran: Ran) -> dict[str, Any]:
     """How fast it was: of a resumed simulation, the part that this run played."""
-    seconds, each = max(ran.seconds, 1e-9), sorted(ran.timing.completions)
+    seconds, each, worked = max(ran.seconds, 1e-9), sorted(ran.timing.completions), ran.timing.worked
+    tenth = max(1, len(worked) // 10)
     return {
         "seconds": round(ran.seconds, 2),
+        "cpu_seconds": round(ran.timing.cpu, 2),
         "steps": ran.timing.steps,
         "steps_a_second": round(ran.timing.steps / seconds, 1),
+        "cpu_ms_a_step": round(1000 * ran.timing.cpu / max(1, ran.timing.steps), 2),
         "jobs": ran.timing.jobs,
         "timers_and_notices": ran.timing.timers,
         "completions": len(each),
         "completion_p50_ms": _at(each, 0.5),
         "completion_p95_ms": _at(each, 0.95),
+        "completion_cpu_p50_ms": _at(sorted(worked), 0.5),
+        "completion_cpu_p95_ms": _at(sorted(worked), 0.95),
+        "completion_cpu_p50_ms_first_tenth": _at(sorted(worked[:tenth]), 0.5),
+        "completion_cpu_p50_ms_last_tenth": _at(sorted(worked[-tenth:]), 0.5),
     }
 
 
@@ -87,7 +94,8 @@ def _head(told: Mapping[str, Any]) -> Iterator[str]:
 
 def _measures(measures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for each in measures:
-        shares = ", ".join(f"{_WORDS.get(word, word)} {each['shares'][word]:.1f}%" for word in each["shares"])
+        words = sorted(each["shares"], key=lambda word: list(_WORDS).index(word) if word in _WORDS else 99)
+        shares = ", ".join(f"{_WORDS.get(word, word)} {each['shares'][word]:.1f}%" for word in words)
         published = each.get("published")
         known = ", ".join(f"{_WORDS.get(word, word)} {share:g}%" for word, share in (published or {}).items())
         yield f"{each['title']}: {shares or 'none'} of {each['total']:,}" + (
@@ -100,7 +108,8 @@ def _foot(told: Mapping[str, Any]) -> Iterator[str]:
     run = told["run"]
     yield (
         f"{run['steps']:,} steps in {run['seconds']:,.1f} s: {run['steps_a_second']:,.1f} a second; a completion "
-        f"{run['completion_p50_ms']} ms (p50), {run['completion_p95_ms']} ms (p95); {run['jobs']:,} jobs"
+        f"{run['completion_p50_ms']} ms (p50), {run['completion_p95_ms']} ms (p95); {run['jobs']:,} jobs; "
+        f"{run['cpu_seconds']:,.1f} s of processor"
     )
     yield f"{told['database_bytes'] / 1e6:,.1f} MB, {told['bytes_a_case']:,} bytes a case"
     if told["incidents"]:

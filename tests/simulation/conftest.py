@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from engine.ports import Guidance
 from engine.rehearsal.cast import read_cast
+from engine.rehearsal.people import add_cast
+from engine.rehearsal.publish import publish_pack
 from engine.settings import Settings, from_environment
 from engine.simulation.data import PATH, SimulationData, load_data
 from engine.simulation.deciding import World
-from engine.simulation.hours import Hours
+from engine.simulation.hours import Hours, midnight
 from engine.store.library import open_version
-from engine.wiring import read_folder
+from engine.wiring import build, read_folder
 from engine.wiring.build import Machines, make_machines
 from engine.wiring.holidays import bank_holidays
 
@@ -48,9 +53,28 @@ def world(machines: Machines, guidance: Guidance, data: SimulationData) -> World
     return World(data, guidance, machines.within, people, Hours(bank_holidays()), SEED, MONTHS)
 
 
+@pytest.fixture(scope="session")
+def published(migrated_sqlite: Path, machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database in which the pack is in force and its people are there: publishing takes seconds."""
+    there = in_folder(tmp_path_factory.mktemp("published"), migrated_sqlite.read_bytes())
+    alongside = build(there, queued=False, machines=machines)
+    publish_pack(alongside, ROOT, midnight(date(2025, 4, 1)))
+    add_cast(alongside, read_cast(there.people_file))
+    alongside.close()
+    path = Path(there.database.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path.read_bytes()
+
+
 @pytest.fixture
-def settings(tmp_path: Path, migrated_sqlite: Path) -> Settings:
-    """A database of its own that is migrated and empty."""
-    path = tmp_path / "alongside.db"
-    path.write_bytes(migrated_sqlite.read_bytes())
-    return replace(from_environment({}), home=ROOT, var=tmp_path, database=f"sqlite:///{path}")
+def settings(tmp_path: Path, published: bytes) -> Settings:
+    """A database of its own with nothing but the pack and its people."""
+    return in_folder(tmp_path, published)
+
+
+def in_folder(folder: Path, content: bytes) -> Settings:
+    """A copy of a database in a folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "alongside.db").write_bytes(content)
+    return replace(from_environment({}), home=ROOT, var=folder, database=f"sqlite:///{folder / 'alongside.db'}")

@@ -11,13 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from engine.audit import verify_all
 from engine.model.event import CaseStarted, MessageDelivered, TaskCompleted, TimerFired
-from engine.settings import Settings, from_environment
+from engine.settings import Settings
 from engine.simulation.life import Life
 from engine.simulation.memory import live
 from engine.simulation.playing import Play
@@ -26,7 +25,7 @@ from engine.simulation.watched import WatchedMachine
 from engine.wiring import Alongside, build
 from engine.wiring.build import Machines
 from engine.wiring.simulated import simulated_errands
-from tests.simulation.conftest import CHILDREN, MONTHS, ROOT, SEED
+from tests.simulation.conftest import CHILDREN, MONTHS, ROOT, SEED, in_folder
 
 ORDER = Order(CHILDREN, MONTHS, SEED, "words")
 SHORT = Order(3, 3, SEED, "words")
@@ -51,16 +50,10 @@ def unnumbered(body: str) -> tuple[str, str]:
     return "", json.dumps(told)
 
 
-def _empty(migrated: Path, folder: Path) -> Settings:
-    """A migrated database in a folder of its own."""
-    (folder / "alongside.db").write_bytes(migrated.read_bytes())
-    return replace(from_environment({}), home=ROOT, var=folder, database=f"sqlite:///{folder / 'alongside.db'}")
-
-
 @pytest.fixture(scope="module")
-def played(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def played(published: bytes, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Five children, twelve months, in one go."""
-    return play(_empty(migrated_sqlite, tmp_path_factory.mktemp("played")), ORDER)
+    return play(in_folder(tmp_path_factory.mktemp("played"), published), ORDER)
 
 
 def play(settings: Settings, order: Order, workers: int = 1) -> Settings:
@@ -109,9 +102,9 @@ def test_what_was_foretold_in_memory_happens_in_the_database(played: Settings, d
 
 
 @pytest.fixture(scope="module")
-def short(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, str]]]:
+def short(published: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, str]]]:
     """The journals of a few short lives that nobody disturbed."""
-    return entries(play(_empty(migrated_sqlite, tmp_path_factory.mktemp("short")), SHORT))
+    return entries(play(in_folder(tmp_path_factory.mktemp("short"), published), SHORT))
 
 
 def test_killed_after_every_few_commits_it_goes_on_as_if_it_had_not_been(settings, data, short, machines):
@@ -170,11 +163,11 @@ def _play_all(lives: list[Life], player: Play) -> None:
             lives.remove(first)
 
 
+@pytest.mark.slow
 def test_a_process_killed_by_sigkill_is_resumed(settings, short):
-    folder = Path(settings.var, "killed")
+    folder, there = settings.var, settings
     command = ["simulate", "--children", str(SHORT.children), "--months", str(SHORT.months), "--seed", str(SEED)]
     command += ["--letters", "words", "--var", str(folder)]
-    there = replace(settings, database=f"sqlite:///{folder / 'alongside.db'}")
     with _cli(*command) as process:
         _wait_for_entries(there, 8)
         process.kill()
@@ -215,6 +208,7 @@ def _wait_for_entries(settings: Settings, count: int) -> None:
     raise AssertionError("nothing was played")
 
 
+@pytest.mark.slow
 def test_two_workers_play_the_same_lives_as_one(settings, short):
     """But for the numbers that the database gives to letters, in the order in which it gets them."""
     two = entries(play(settings, SHORT, workers=2), numbered=False)
