@@ -55,7 +55,7 @@ class Arena(Running):
     """
 
     quick: bool = False
-    postgresql: PostgreSQL | None = None
+    ground: Ground | None = None
     spoilt: set[str] = field(default_factory=set)
     acknowledged: list[Effect] = field(default_factory=list)
 
@@ -65,6 +65,19 @@ class Arena(Running):
         self._versions = 0
         self._lock = threading.Lock()
         self.alongside: Alongside = build(from_environment(self.environment()))
+
+    @property
+    def postgresql(self) -> PostgreSQL | None:
+        """The PostgreSQL server beneath, where it is ours to stop and start."""
+        return self.ground.postgresql if self.ground else None
+
+    @contextmanager
+    def another(self, *, at: datetime | None = None) -> Iterator[Arena]:
+        """One more arena on the same kind of database, whose clock begins at `at`."""
+        if self.ground is None:
+            raise LookupError("this arena does not know what it stands on")
+        with opened(self.ground, quick=self.quick, name="another", at=at) as other:
+            yield other
 
     # People
 
@@ -104,12 +117,12 @@ class Arena(Running):
         return to
 
     def set_clock(self, to: datetime) -> None:
-        """Put the clock to a moment, in the past too: only before the trial's own case begins."""
+        """Put the clock to a moment, in the past too: only before anything is recorded, for nothing runs after that."""
         offset = StoredOffset(self.alongside.uow.engine)
         offset.move(to.astimezone(UTC) - datetime.now(UTC) - offset.read())
-        self._wait_for_clock()
+        self.wait_for_clock()
 
-    def _wait_for_clock(self) -> None:
+    def wait_for_clock(self) -> None:
         """Processes may go on with the offset they know for half a second."""
         threading.Event().wait(0.6)
 
@@ -206,20 +219,28 @@ class Arena(Running):
 
 @contextmanager
 def opened(
-    ground: Ground, *, quick: bool = False, keep: Path | None = None, name: str = "arena", start: bool = True
+    ground: Ground,
+    *,
+    quick: bool = False,
+    keep: Path | None = None,
+    name: str = "arena",
+    start: bool = True,
+    at: datetime | None = None,
 ) -> Iterator[Arena]:
     """An arena on a fresh database, with its people and the office's pack in force, started; gone at the end.
 
-    With `keep` its folder stays there, for whoever wants to see what happened.
+    Its clock begins at `at`. With `keep` its folder stays there, for whoever wants to see what happened.
     """
     folder = Path(tempfile.mkdtemp(prefix=f"alongside-{name}-"))
     try:
         with ground.database(folder) as url:
-            arena = Arena(folder, url, quick=quick, postgresql=ground.postgresql)
+            arena = Arena(folder, url, quick=quick, ground=ground)
             try:
                 for person in packs.PEOPLE:
                     add_person(arena.alongside.uow, person=person, password_hash=_hash())
                 arena.publish(packs.bundle())
+                if at is not None:
+                    arena.set_clock(at)
                 if start:
                     arena.start()
                 yield arena

@@ -162,6 +162,7 @@ def _become(words: Mapping[str, Any]) -> None:
         for target, source in enumerate((nothing, log, log)):
             os.dup2(source, target)
         os.environ.update(words["environment"])
+        time.tzset()
         random.seed()
         code = import_module("engine.cli.main").main([words["verb"]])
     except SystemExit as asked:

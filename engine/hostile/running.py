@@ -72,6 +72,11 @@ class Running:
         processes.stop(*self.processes)
         self.web, self.workers = None, []
 
+    def stop_workers(self) -> None:
+        """Ask the workers to end, and wait for it: the pages go on."""
+        processes.stop(*self.workers)
+        self.workers = []
+
     def restart(self, *, workers: int = 1, **environment: str) -> None:
         """Stop politely, and start again with these variables as well."""
         self.stop()

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from engine.hostile.arena import Arena
+
+_OWN = ("information_schema", "pg_catalog")
 
 
 @dataclass
@@ -79,18 +81,25 @@ def _listen(listener: socket.socket, stop: threading.Event, calls: list[str]) ->
 
 
 def holds_text(arena: Arena, wanted: str) -> bool:
-    """Whether any row of any table holds the text, as text or as bytes."""
-    engine = arena.alongside.uow.engine
-    if not arena.is_postgresql:
-        files = sorted(arena.folder.glob("alongside.db*"))
-        return any(wanted.encode() in path.read_bytes() for path in files)
-    forms = {"plain": f"%{wanted}%", "hex": f"%{wanted.encode().hex()}%"}
-    with engine.connect() as connection:
-        tables = [
-            f'"{schema}"."{table}"'
-            for schema in inspect(engine).get_schema_names()
-            if schema not in ("information_schema", "pg_catalog")
-            for table in inspect(engine).get_table_names(schema)
-        ]
-        asked = "SELECT EXISTS (SELECT 1 FROM {} AS row WHERE row::text LIKE :plain OR row::text LIKE :hex)"
-        return any(bool(connection.scalar(text(asked.format(table)), forms)) for table in tables)
+    """Whether any row of any table holds the text, as text or as bytes.
+
+    SQLite's file is never opened besides: to close it would let go of every lock that this process holds on it.
+    """
+    with arena.alongside.uow.read() as tx:
+        found = inspect(tx.connection)
+        schemas = [None] if not arena.is_postgresql else [each for each in found.get_schema_names() if each not in _OWN]
+        places = [(schema, table) for schema in schemas for table in found.get_table_names(schema)]
+        return any(_holds(tx.connection, arena, schema, table, wanted) for schema, table in places)
+
+
+def _holds(connection: Connection, arena: Arena, schema: str | None, table: str, wanted: str) -> bool:
+    if arena.is_postgresql:
+        asked = (
+            f'SELECT EXISTS (SELECT 1 FROM "{schema}"."{table}" AS r WHERE r::text LIKE :plain OR r::text LIKE :hex)'
+        )
+        return bool(connection.scalar(text(asked), {"plain": f"%{wanted}%", "hex": f"%{wanted.encode().hex()}%"}))
+    columns = [each["name"] for each in inspect(connection).get_columns(table)]
+    held = " OR ".join(f'instr(CAST("{name}" AS BLOB), :wanted) > 0' for name in columns)
+    return bool(
+        connection.scalar(text(f'SELECT EXISTS (SELECT 1 FROM "{table}" WHERE {held})'), {"wanted": wanted.encode()})
+    )
