@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from engine.audit import verify_all
+from engine.model.errors import StoreBusy
 from engine.model.event import CaseStarted, MessageDelivered, TaskCompleted, TimerFired
 from engine.settings import Settings
 from engine.simulation.life import Life
@@ -34,13 +34,13 @@ PATIENCE = 120.0
 
 def entries(settings: Settings, *, numbered: bool = True) -> dict[str, list[tuple[str, str]]]:
     """Every case's journal, each entry with its hash; without `numbered`, see `unnumbered`."""
-    path = settings.database.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT case_id, hash, body FROM journal ORDER BY case_id, seq").fetchall()
-    found: dict[str, list[tuple[str, str]]] = {}
-    for case_id, digest, body in rows:
-        found.setdefault(case_id, []).append((digest, body) if numbered else unnumbered(body))
-    return found
+    alongside = build(settings, queued=False)
+    with alongside.uow.read() as tx:
+        found = {
+            case: [(each.hash, json.dumps(each.body)) for each in tx.journal.told(case)] for case in tx.cases.ids()
+        }
+    alongside.close()
+    return found if numbered else {case: [unnumbered(body) for _, body in journal] for case, journal in found.items()}
 
 
 def unnumbered(body: str) -> tuple[str, str]:
@@ -202,16 +202,17 @@ def _wait_for_entries(settings: Settings, count: int) -> None:
         try:
             if sum(map(len, entries(settings).values())) >= count:
                 return
-        except sqlite3.OperationalError:
+        except StoreBusy:
             pass
         time.sleep(0.02)
     raise AssertionError("nothing was played")
 
 
 @pytest.mark.slow
-def test_two_workers_play_the_same_lives_as_one(settings, short):
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_workers_on_postgresql_play_the_same_lives_as_one_on_sqlite(database_url, settings, short):
     """But for the numbers that the database gives to letters, in the order in which it gets them."""
-    two = entries(play(settings, SHORT, workers=2), numbered=False)
+    two = entries(play(replace(settings, database=database_url), SHORT, workers=2), numbered=False)
     assert two == {case: [unnumbered(body) for _, body in journal] for case, journal in short.items()}
 
 
