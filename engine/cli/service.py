@@ -106,8 +106,9 @@ def check_fit(settings: Settings) -> None:
     """
     from engine.wiring.checkup import must_be_fit
 
-    for passed in must_be_fit(settings):
-        print(f"Let pass, for this is a test (ALONGSIDE_TESTING): {passed.sentence}", file=sys.stderr)
+    for each in must_be_fit(settings):
+        why = "Let pass, for this is a test (ALONGSIDE_TESTING)" if each.is_fatal else "Warning"
+        print(f"{why}: {each}", file=sys.stderr)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ _LOCK = 7_411_902_206
 VERSION_TABLE = "alongside_version"
 #: Under this name the database keeps the oldest last migration whose release may still run on its tables. A migration
 #: that only adds leaves it; one that takes something away raises it to the first release that does without.
-WORKS_FROM, _WORKS_FROM = "works_from", "0005"
+WORKS_FROM, _WORKS_FROM = "works_from", "0010"
 
 
 class DatabaseNewer(AlongsideError):

@@ -30,16 +30,15 @@ def check_up(settings: Settings, real: datetime | None = None) -> Sequence[Findi
 
 
 def must_be_fit(settings: Settings, real: datetime | None = None) -> Sequence[Finding]:
-    """The fatal part, which takes some tens of milliseconds. Raises NotFit.
+    """The part that decides about a start, which takes some tens of milliseconds. Raises NotFit.
 
-    With `settings.testing` a test's database may forget what it was told: what was let pass is given back, to be said.
+    Given back is what must be said: warnings, and with `settings.testing` what a test's database was let pass.
     """
-    found = [each for each in _at_start(settings, real or datetime.now(UTC)) if each.is_fatal and each.at_start]
-    passed = [each for each in found if each.for_tests and settings.testing]
-    refused = [each for each in found if each not in passed]
+    found = [each for each in _at_start(settings, real or datetime.now(UTC)) if each.at_start and each.level != FINE]
+    refused = [each for each in found if each.is_fatal and not (each.for_tests and settings.testing)]
     if refused:
         raise NotFit("\n".join(map(str, refused)))
-    return passed
+    return found
 
 
 def clock_is_right(settings: Settings) -> datetime | None:

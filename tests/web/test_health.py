@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from http.client import HTTPConnection
 
 import pytest
 
+from engine.cli.service import _listening
 from engine.settings import from_environment
 from engine.web import create_app
 from engine.wiring import build, migrate, queue
@@ -128,6 +131,38 @@ def test_measures_are_given_although_the_database_is_silent(site: Site):
 def test_who_may_read_the_measures(site: Site, changed, address, headers, status):
     answer = served(site, **changed).get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1", ""])
+def test_only_the_proxy_that_is_named_may_say_for_whom_it_asks(site: Site, proxy: str):
+    settings = replace(
+        site.alongside.settings, base_url="https://alongside.example", proxy=proxy, port=small.free_port()
+    )
+    server = _listening(create_app(Alongside(site.alongside.uow, site.alongside.machine, settings)), settings)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        asked = {"Host": "alongside.example", "X-Forwarded-For": "10.0.0.9", "X-Forwarded-Proto": "https"}
+        page, _ = _asked(settings.port, "/sign-in", asked)
+        outside, outside_status = _asked(settings.port, "/metrics", asked)
+        inside, inside_status = _asked(settings.port, "/metrics", {"Host": "127.0.0.1"})
+    finally:
+        server.close()
+        thread.join(30)
+    assert ("strict-transport-security" in page) == bool(proxy)
+    assert (outside_status, inside_status) == (404, 200 if proxy else 404)
+    assert outside["content-type"].startswith("text/html")
+    assert inside["content-type"].startswith("text/plain" if proxy else "text/html")
+
+
+def _asked(port: int, path: str, headers: dict[str, str]) -> tuple[dict[str, str], int]:
+    """The headers and status of an answer."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return {name.lower(): value for name, value in answer.getheaders()}, answer.status
 
 
 def test_a_token_that_is_not_set_opens_nothing():
