@@ -15,7 +15,7 @@ from pathlib import Path
 from engine.hostile.nursery import Forked, Nursery
 
 #: How long anything may take to come about on a busy machine, in seconds.
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 
 class DidNotComeAbout(Exception):

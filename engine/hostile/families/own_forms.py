@@ -102,7 +102,7 @@ def tried(desk: Desk, form: bytes) -> str:
     """Send a form of ours; where it is taken, put it in force, open its task and type into every box."""
     desk.attempts += 1
     answer = desk.upload({"hostile.form": form})
-    desk.problems += desk.traps.sprung(desk.arena, answer.text)
+    desk.problems += desk.traps.sprung(answer.text)
     if 400 <= answer.status < 500:
         return "In our dialect it is refused at upload too, or shown escaped and judged within a second."
     if answer.status != 303:
@@ -133,7 +133,7 @@ def _used(desk: Desk, form: bytes) -> str:
         desk.problems.append(f"The form took {max(seconds, later):.1f} s.")
     for each in (page, sent):
         _must_be_escaped(desk, each)
-    desk.problems += desk.traps.sprung(arena, page.text, sent.text)
+    desk.problems += desk.traps.sprung(page.text, sent.text)
     return "In our dialect it is refused at upload too, or shown escaped and judged within a second."
 
 

@@ -79,7 +79,7 @@ class Desk:
         self.slowest = max(self.slowest, before.seconds)
         if "upload_refused" not in before.told(self.arena):
             self.problems.append("The refusal is not in the security log.")
-        self.problems += self.traps.sprung(self.arena, answer.text)
+        self.problems += self.traps.sprung(answer.text)
         self._must_answer("/policy/edit/upload", "/policy/edit")
 
     def attack_by_editor(self, path: str, content: bytes, named: Collection[str] = ()) -> None:
@@ -98,7 +98,7 @@ class Desk:
             self.must_not_be_submitted(named)
             self.put_back(path)
         self.problems += before.since(self.arena, ())
-        self.problems += self.traps.sprung(self.arena, saved.text)
+        self.problems += self.traps.sprung(saved.text)
 
     def must_not_be_submitted(self, named: Collection[str]) -> None:
         """The draft with the attack in it is neither played nor kept as a version; the refusal names an element."""

@@ -34,6 +34,7 @@ def _trial(attack: Attack) -> Callable[[Arena, HostileCase], Verdict]:
         with traps(arena.folder) as set_out:
             desk = open_desk(arena, set_out)
             said = attack(desk, case)
+            desk.problems += set_out.kept(arena)
             return Verdict(case.id, not desk.problems, told(desk.problems, said), runs=desk.attempts)
 
     return tried
