@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.simulation.data import SimulationData
+    from engine.simulation.measured import Sums
     from engine.simulation.running import Order, Progress, Ran
 
 _WIDTH = 30
@@ -24,7 +24,7 @@ _WIDTH = 30
 def arguments(verbs: Any, verb: Any) -> None:
     """Add the subcommands: `verb(verbs, name, "module:function", text, report=True)` makes one."""
     simulate = verb(verbs, "simulate", "simulate:simulate", "Play many invented cases by the guidance.", report=True)
-    simulate.add_argument("--children", type=int, default=1000, help="how many cases; 1000")
+    simulate.add_argument("--children", dest="lives", metavar="N", type=int, default=1000, help="how many cases; 1000")
     simulate.add_argument("--months", type=int, default=12, help="how many months are lived; 12")
     simulate.add_argument("--seed", type=int, default=1, help="the same seed gives the same cases; 1")
     simulate.add_argument("--workers", type=int, default=1, help="processes that play at once; 1")
@@ -42,10 +42,10 @@ def simulate(settings: Settings, options: argparse.Namespace) -> Report:
     from engine.simulation.running import Order, SimulationRefused, run_shared, set_up
     from engine.simulation.scene import DataRefused
 
-    if min(options.children, options.months, options.workers) < 1:
+    if min(options.lives, options.months, options.workers) < 1:
         raise CannotDo("--children, --months and --workers are at least 1.")
     there = _settings(settings, options)
-    order = Order(options.children, options.months, options.seed, options.letters, options.start)
+    order = Order(options.lives, options.months, options.seed, options.letters, options.start)
     try:
         data = load_data(options.data or settings.home / PATH)
         set_up(there, order, data, resume=options.resume, password_hash=_password_hash(settings))
@@ -119,12 +119,12 @@ def _report(settings: Settings, order: Order, data: SimulationData, ran: Ran, op
     return Report(not ran.stuck and not told["incidents"], told, lines_of(told))
 
 
-def _picture(order: Order, data: SimulationData, sums: Any) -> str:
+def _picture(order: Order, data: SimulationData, sums: Sums) -> str:
+    """The picture of all cases."""
     from engine.simulation.picture import draw
 
-    first: Mapping[str, Any] = {"children": order.children, "months": order.months}
     subtitle = (
-        f"{first['children']:,} simulated cases, {first['months']} months from "
+        f"{order.lives:,} simulated cases, {order.months} months from "
         f"{order.start or data.start:%-d %B %Y}, seed {order.seed}: where each stands at the end"
     )
     return draw(data.title, subtitle, data.layers, sums.flow)

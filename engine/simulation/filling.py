@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine.feel import Expression
-from engine.forms import Field, Form, Rejected, accept_json
+from engine.forms import Field, Form, Rejected, accept_json, options_of
 from engine.simulation.chances import between
 from engine.simulation.data import SimulationData
 from engine.simulation.draws import as_answer
@@ -38,7 +38,7 @@ class _Filling:
 def fill(form: Form, data: SimulationData, scene: Scene) -> dict[str, object]:
     """Answers by key that the form accepts now, drawn from the scene's chance. Raises CannotFill."""
     filling = _Filling(form, data, scene)
-    answers = _level(filling, form.fields, (), {}, {})
+    answers = _level(filling, form.fields, (), dict(scene.names), {})
     errors: Mapping[str, str] = {}
     for attempt in range(MOST_MENDS):
         judged = accept_json(form, answers, scene.names, now=scene.now, functions=scene.functions)
@@ -54,26 +54,31 @@ def _level(
     filling: _Filling,
     fields: tuple[Field, ...],
     path: tuple[str, ...],
-    given: Mapping[str, object],
+    names: dict[str, object],
     ready: Mapping[str, object],
 ) -> dict[str, object]:
-    """Answers to the fields of one level; `ready` is what the level begins with, `given` the answers around it."""
+    """Answers to the fields of one level; `ready` is what it begins with, `names` what is known, which grows."""
     found: dict[str, object] = {}
+    scene = replace(filling.scene, names=names)
     for each in fields:
-        scene = filling.scene.knowing(**{**given, **found})
         if each.hide is not None and scene.value(each.hide) is True:
             continue
         if each.type == "group" and not each.key:
-            found |= _level(filling, each.fields, path, {**given, **found}, ready)
-        elif each.type == "group":
-            found[each.key] = _level(filling, each.fields, (*path, each.key), {**given, **found}, {})
-        elif each.type == "dynamiclist":
-            found[each.key] = _rows(filling, each, path, scene)
-        elif each.is_asked and each.type != "filepicker":
-            answer = _answer(filling, each, path, scene, ready.get(each.key))
-            if answer is not None:
-                found[each.key] = answer
+            found |= _level(filling, each.fields, path, names, ready)
+        elif (answer := _field(filling, each, path, scene, ready)) is not None:
+            found[each.key] = names[each.key] = answer
     return found
+
+
+def _field(filling: _Filling, each: Field, path: tuple[str, ...], scene: Scene, ready: Mapping[str, object]) -> object:
+    """What one field is answered: a group's answers, a list's rows, or one answer; None when nothing is."""
+    if each.type == "group":
+        return _level(filling, each.fields, (*path, each.key), dict(scene.names), {})
+    if each.type == "dynamiclist":
+        return _rows(filling, each, path, scene)
+    if each.is_asked and each.type != "filepicker":
+        return _answer(filling, each, path, scene, ready.get(each.key))
+    return None
 
 
 def _rows(filling: _Filling, each: Field, path: tuple[str, ...], scene: Scene) -> list[dict[str, object]]:
@@ -127,8 +132,6 @@ def _anything(filling: _Filling, each: Field, scene: Scene) -> object:
 
 def _tokens(each: Field, scene: Scene) -> list[str]:
     """What may be chosen."""
-    from engine.forms import options_of
-
     return [option.token for option in options_of(each, scene.names, now=scene.now, functions=scene.functions)]
 
 
@@ -152,7 +155,7 @@ def _mend(filling: _Filling, answers: dict[str, object], name: str, attempt: int
         holder.pop(parts[-1], None)
         return
     if each.type == "dynamiclist":
-        row = _level(filling, each.fields, (each.key,), filling.scene.names, {})
+        row = _level(filling, each.fields, (each.key,), dict(filling.scene.names), {})
         holder[parts[-1]] = [row]
         return
     candidates = list(_candidates(filling, each))

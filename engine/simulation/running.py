@@ -45,7 +45,7 @@ class SimulationRefused(Exception):
 class Order:
     """What is asked for; the same order in an empty database gives the same cases."""
 
-    children: int
+    lives: int
     months: int
     seed: int
     letters: Letters = "real"
@@ -201,7 +201,7 @@ def run_shared(settings: Settings, order: Order, data: SimulationData, workers: 
     Raises SimulationRefused when a worker fails or is killed: what it has done stands.
     """
     if workers == 1:
-        return run(settings, order, data, range(1, order.children + 1), tell)
+        return run(settings, order, data, range(1, order.lives + 1), tell)
     began, spawn = time.perf_counter(), multiprocessing.get_context("spawn")
     words: Any = spawn.Queue()
     given = [(settings, order, data.path, index, workers, words) for index in range(workers)]
@@ -226,11 +226,11 @@ def _hear(hands: Sequence[Any], words: Any, tell: Tell) -> Iterator[Ran]:
     far: dict[int, Progress] = {}
     left = set(range(len(hands)))
     while left:
+        if any(hands[index].exitcode not in (None, 0) for index in left):
+            raise SimulationRefused("A worker died. What it did stands: go on with --resume.")
         try:
             index, word = words.get(timeout=1)
         except queue.Empty:
-            if any(hands[index].exitcode not in (None, 0) for index in left):
-                raise SimulationRefused("A worker died. What it did stands: go on with --resume.") from None
             continue
         if isinstance(word, Progress):
             far[index] = word
@@ -254,7 +254,7 @@ def _work(settings: Settings, order: Order, path: str, index: int, workers: int,
     """One worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        numbers = range(1 + index, order.children + 1, workers)
+        numbers = range(1 + index, order.lives + 1, workers)
         ran = run(settings, order, load_data(Path(path)), numbers, lambda far: words.put((index, far)))
         words.put((index, ran))
     except Exception as error:

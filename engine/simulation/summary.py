@@ -17,7 +17,7 @@ _WORDS |= {"reached": "reached", "not_reached": "did not"}
 def summary_of(order: Order, data: SimulationData, sums: Sums, ran: Ran, size: Size) -> dict[str, Any]:
     """Everything that is reported, as one JSON object; shares in per cent, times of this run only."""
     return {
-        "children": order.children,
+        "lives": order.lives,
         "months": order.months,
         "seed": order.seed,
         "start": (order.start or data.start).isoformat(),

@@ -146,7 +146,7 @@ def _killed(settings: Settings, data, machines: Machines) -> Iterator[None]:
         with alongside.uow.read() as tx:
             there = set(tx.cases.ids())
         try:
-            _play_all([player.take_up(number, there) for number in range(1, SHORT.children + 1)], player)
+            _play_all([player.take_up(number, there) for number in range(1, SHORT.lives + 1)], player)
             return
         except _Killed:
             yield
@@ -166,7 +166,7 @@ def _play_all(lives: list[Life], player: Play) -> None:
 @pytest.mark.slow
 def test_a_process_killed_by_sigkill_is_resumed(settings, short):
     folder, there = settings.var, settings
-    command = ["simulate", "--children", str(SHORT.children), "--months", str(SHORT.months), "--seed", str(SEED)]
+    command = ["simulate", "--children", str(SHORT.lives), "--months", str(SHORT.months), "--seed", str(SEED)]
     command += ["--letters", "words", "--var", str(folder)]
     with _cli(*command) as process:
         _wait_for_entries(there, 8)
@@ -175,7 +175,7 @@ def test_a_process_killed_by_sigkill_is_resumed(settings, short):
     with _cli(*command, "--resume", "--json") as resumed:
         out, err = resumed.communicate(timeout=PATIENCE)
     assert resumed.returncode == 0, err
-    assert json.loads(out)["cases"] == SHORT.children
+    assert json.loads(out)["cases"] == SHORT.lives
     assert entries(there) == short
     assert sum(map(len, cut.values())) < sum(map(len, short.values()))
 
