@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from engine.hostile.verdict import Verdict
 
 
+_stopped: list[bool] = []
+
+
 def arguments(verbs: Any, verb: Any) -> None:
     """Add the subcommands: `verb(verbs, name, "module:function", text, report=True)` makes one."""
     text = "Attack the product with every case of a folder, and say what survived."
@@ -61,6 +64,8 @@ def _progress(cases: tuple[HostileCase, ...], databases: int) -> Told:
     total, began, done = len(cases) * databases, time.monotonic(), [0]
 
     def tell(database: str, verdict: Verdict) -> None:
+        if _stopped:
+            raise KeyboardInterrupt
         done[0] += 1
         left = (time.monotonic() - began) / done[0] * (total - done[0])
         word = "survived" if verdict.survived else "DID NOT SURVIVE"
@@ -72,5 +77,6 @@ def _progress(cases: tuple[HostileCase, ...], databases: int) -> Told:
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    """A polite stop is a Ctrl-C: the processes that were started are stopped too."""
+    """A polite stop is a Ctrl-C: the processes that were started are stopped too, and no case is tried any more."""
+    _stopped.append(True)
     raise KeyboardInterrupt

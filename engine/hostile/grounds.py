@@ -6,11 +6,12 @@ import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import OperationalError
 
 from engine.hostile.postgresql import PostgreSQL, running
 from engine.settings import from_environment
@@ -46,7 +47,7 @@ class Ground:
         try:
             yield _named(self.server, name)
         finally:
-            _statement(self.server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            _drop(self.server, name)
 
     def close(self) -> None:
         """Remove the template."""
@@ -54,7 +55,7 @@ class Ground:
             if self.kind == SQLITE:
                 Path(made).unlink(missing_ok=True)
             else:
-                _statement(self.server, f'DROP DATABASE IF EXISTS "{made}" WITH (FORCE)')
+                _drop(self.server, made)
         self._template.clear()
 
     def _migrated(self, make: Callable[[], str]) -> str:
@@ -114,6 +115,12 @@ def _copy(source: Path, target: Path) -> None:
 def _named(server: str, database: str) -> str:
     """The same server's URL for one of its databases."""
     return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+def _drop(server: str, name: str) -> None:
+    """Remove a database; where the server is gone there is nothing to remove, and what ended it must not be hidden."""
+    with suppress(OperationalError):
+        _statement(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _statement(url: str, statement: str) -> None:
