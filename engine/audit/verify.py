@@ -15,7 +15,7 @@ from engine.audit.replay import Opened, opened_in, run_again
 from engine.audit.standing import Step, standing_difference
 from engine.model.case import Case
 from engine.model.errors import AlongsideError
-from engine.model.journal import Entry, first_break
+from engine.model.journal import GENESIS, Entry, first_break
 from engine.model.outcome import Outcome
 from engine.model.wire import outcome_json
 from engine.ports import Machine, Transaction, UnitOfWork
@@ -107,10 +107,11 @@ def _chain(case: Case, entries: Sequence[Entry]) -> Difference | None:
     if broken is not None:
         return broken
     last = entries[-1] if entries else None
-    end = (last.seq, last.hash) if last else (0, "")
-    if end != (case.journal_seq, case.journal_hash):
-        sentence = f"The journal ends at entry {end[0]}, but the case says that it ends at entry {case.journal_seq}."
-        return Difference(end[0], "end", case.journal_seq, end[0], sentence)
+    seq, end = (last.seq, last.hash) if last else (0, GENESIS)
+    if (seq, end) != (case.journal_seq, case.journal_hash):
+        sentence = f"The journal ends at entry {seq}, but the case says that it ends at entry {case.journal_seq}."
+        bad = seq if seq == case.journal_seq else min(seq, case.journal_seq) + 1
+        return Difference(bad, "end", case.journal_seq, seq, sentence)
     return None
 
 
