@@ -92,9 +92,10 @@ def incidents(settings: Settings, options: argparse.Namespace) -> Report:
 def _retry(alongside: Any, options: argparse.Namespace) -> str:
     """Try one again in somebody's name; what was set going."""
     from engine.cli.people import actor
-    from engine.commands import retry_incident
+    from engine.wiring.retrying import retry
 
     if not options.username:
         raise CannotDo("Say in whose name: --as USER.")
     who = actor(alongside, options.username)
-    return retry_incident(alongside.uow, actor=who, incident_id=options.retry, now=alongside.now()).what
+    done = retry(alongside.uow, alongside.machine, actor=who, incident_id=options.retry, now=alongside.now())
+    return done.what

@@ -15,6 +15,7 @@ from engine.commands.keep_document import keep_document
 from engine.commands.keep_mail import keep_mail
 from engine.commands.keep_rehearsal import keep_rehearsal
 from engine.commands.mark_sent import mark_sent
+from engine.commands.mend_case import mend_case
 from engine.commands.note_attempt import note_attempt
 from engine.commands.postpone_task import Postponed, postpone_task
 from engine.commands.publish_policy import publish_policy
@@ -62,6 +63,7 @@ __all__ = [
     "keep_mail",
     "keep_rehearsal",
     "mark_sent",
+    "mend_case",
     "note_attempt",
     "postpone_task",
     "publish_policy",

@@ -117,4 +117,5 @@ _TELLING: dict[str, Telling] = {
     "attachment_added": _simply("{who} added the file “{name}”."),
     "incident_raised": _incident,
     "incident_retried": _simply("{who} settled incident {incident}."),
+    "state_rebuilt": _simply("{who} had the case made anew from its record: what was stored could not be read."),
 }

@@ -10,6 +10,7 @@ from engine.web.access import OPERATES, open_to
 from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.visitor import visitor
+from engine.wiring.retrying import retry
 
 blueprint = Blueprint("incidents", __name__)
 _STATUS = {"open", "resolved"}
@@ -27,12 +28,13 @@ def listing() -> str:
 
 @blueprint.post("/incidents/<int:incident_id>/retry")
 @open_to(OPERATES)
-def retry(incident_id: int) -> Response:
+def try_again(incident_id: int) -> Response:
     """Try again what failed; the command says who may."""
 
-    def try_again() -> Response:
-        commands.retry_incident(
+    def again() -> Response:
+        retry(
             shell().uow,
+            shell().machine,
             actor=visitor().acting(shell().roles_that_may("operate")),
             incident_id=incident_id,
             key=sent_key(),
@@ -41,7 +43,7 @@ def retry(incident_id: int) -> Response:
         flash(f"Problem {incident_id} is being tried again.", "success")
         return to_list()
 
-    return alike(f"retry_incident {incident_id}", commands.Retried, try_again, lambda _: to_list())
+    return alike(f"retry_incident {incident_id}", commands.Retried, again, lambda _: to_list())
 
 
 def to_list() -> Response:

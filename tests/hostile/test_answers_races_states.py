@@ -22,7 +22,7 @@ from engine.hostile.grounds import ground
 from engine.hostile.invariants import Watch
 from engine.hostile.packs import bundle
 from engine.model.errors import StateUnreadable
-from engine.model.event import CaseStarted
+from engine.model.event import CaseStarted, TaskCompleted
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -126,5 +126,5 @@ def test_every_fault_of_a_state_in_our_own_way_is_refused_by_the_machine(case_id
     state = machine.step(definitions, None, CaseStarted("walk", {}), case_id="AL-1", now=NOW).state
     spoilt = _IN_OURS[case_id](tmp_path / "canary")(state)
     with pytest.raises(StateUnreadable):
-        machine.variables(definitions, spoilt)
+        machine.step(definitions, spoilt, TaskCompleted("any", {}), case_id="AL-1", now=NOW)
     assert not (tmp_path / "canary").exists()

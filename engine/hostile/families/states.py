@@ -32,15 +32,15 @@ def overwritten(arena: Arena, case: HostileCase) -> Verdict:
     content = case.text(replaced={"@@CANARY@@": str(canary)})
     tally = Tally()
     arena.publish(packs.bundle())
-    for what, spoil in (("the file", lambda _: content), ("the same in ours", _IN_OURS[case.id](canary))):
-        tally.runs += 1
-        _one(arena, tally, what, spoil)
+    tally.runs = 2
+    _one(arena, tally, "the file", lambda _: content, by_hand=False)
+    _one(arena, tally, "the same in ours", _IN_OURS[case.id](canary), by_hand=True)
     tally.expect(not canary.exists(), "The code inside the state was run.")
-    return tally.verdict(case.id, "Refused with one incident; all others went on, and so did the case once mended.")
+    return tally.verdict(case.id, "Refused with one incident; others went on, and so did it, mended by hand or itself.")
 
 
-def _one(arena: Arena, tally: Tally, what: str, spoil: Spoiling) -> None:
-    """Spoil a case, open it in every way, look at the others, mend it, and go on."""
+def _one(arena: Arena, tally: Tally, what: str, spoil: Spoiling, *, by_hand: bool) -> None:
+    """Spoil a case, open it in every way, look at the others, and go on once it is mended: by hand, or by itself."""
     broken, sound = (arena.start_case(title=title) for title in ("Broken", "Sound"))
     task, state = arena.task(broken, "write").id, arena.case(broken).state
     arena.spoilt.add(broken)
@@ -48,7 +48,8 @@ def _one(arena: Arena, tally: Tally, what: str, spoil: Spoiling) -> None:
     grown = _grown(arena, lambda: _refused(arena, tally, what, broken, task))
     tally.expect(grown < MOST_GROWTH, f"With {what} the server grew by {grown:.0f} MB.")
     _others(arena, tally, what, broken, sound)
-    _write(arena, broken, state)
+    if by_hand:
+        _write(arena, broken, state)
     arena.spoilt.discard(broken)
     _goes_on(arena, tally, what, broken, task)
 
@@ -73,7 +74,8 @@ def _refused(arena: Arena, tally: Tally, what: str, case_id: str, task: str) -> 
     client = arena.client("wes")
     answers = [client.get(f"/cases/{case_id}"), client.get(f"/tasks/{task}"), arena.complete(task, {"note": _TEXT})]
     statuses = [answer.status for answer in answers]
-    tally.expect(statuses == [409] * 3, f"With {what} the pages answered {statuses}.")
+    fine = set(statuses) <= {200, 409} and statuses[-1] == 409  # a page may show what can still be read
+    tally.expect(fine, f"With {what} the pages answered {statuses}.")
     tally.expect(_TEXT in answers[-1].text, f"With {what} the words that were sent are lost.")
     found = arena.incidents(case_id)
     tally.expect(len(found) == 1, f"With {what} there are {len(found)} incidents.")

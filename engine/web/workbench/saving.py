@@ -28,7 +28,7 @@ def save(path: str) -> Response:
         kept = keep(path, request.get_data(), _number(request.headers.get("X-Revision")), how)
     except AlongsideError as problem:
         return _refused(problem)
-    return jsonify(revision=kept.revision, at=f"{london(shell().now()):%H:%M:%S}")
+    return jsonify(revision=kept.revision, at=f"{london(kept.at):%H:%M:%S}")
 
 
 @blueprint.post("/write/<path:path>")
