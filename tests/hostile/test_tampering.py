@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.audit import verify
-from engine.hostile.arena import opened
+from engine.hostile.arena import Arena, opened
 from engine.hostile.case import HostileCase
 from engine.hostile.families import load
 from engine.hostile.families.tampering.forgeries import FORGERIES
@@ -51,21 +52,27 @@ def test_the_triggers_stand_again_when_the_forger_is_done(office: Office) -> Non
     forger = _forger(office)
     forger.rewrite(case.case_id, [replace(entry, actor="eve") for entry in forger.entries(case.case_id)])
     for statement in ("UPDATE journal SET actor = 'x'", "DELETE FROM journal", "DELETE FROM policy_files"):
-        with pytest.raises(Exception, match="append-only"), forger.connected() as run:  # noqa: PT012
+        with pytest.raises(Exception, match="append-only"), forger.connected() as run:
             run(statement)
     done = office.complete(case.opened[0], {"finding": "yes"})
     office.complete(done.opened[0], {"route": "plan"}, acting(LEA))
 
 
+def _has_anchor(arena: Arena) -> bool:
+    with arena.alongside.uow.read() as tx:
+        return tx.anchors.last() is not None
+
+
 @contextmanager
-def _arena():
+def _arena() -> Iterator[Arena]:
     with ground(SQLITE) as here, opened(here, quick=True, name="tampering") as arena:
         yield arena
 
 
 def test_forgeries_are_named_and_refused_on_a_running_product() -> None:
-    """One seamless forgery, one byte of a file, a closed history and three looks; `alongside hostile` tries them all."""
+    """A seamless forgery, a byte of a file, a closed history, three looks; `alongside hostile` tries all the rest."""
     with _arena() as arena:
+        arena.wait(lambda: _has_anchor(arena), "the worker makes its first anchor by itself")
         for case_id in ("AUD-04", "AUD-08", "AUD-10", "AUD-11"):
             verdict = AUD.trials[case_id](arena, HostileCase(case_id, "AUD", "", "", "", "1", (), Path()))
             assert verdict.survived, verdict.why
