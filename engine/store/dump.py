@@ -84,7 +84,10 @@ def shapes() -> list[Shape]:
 
 @contextmanager
 def asking(url: str) -> Iterator[Connection]:
-    """A connection that only reads."""
+    """A connection that only reads. Raises CannotBackUp when there is no such file."""
+    path = make_url(url).database
+    if make_url(url).get_backend_name() == "sqlite" and not Path(path or "").is_file():
+        raise CannotBackUp(f"There is no database at {path}.")
     engine = open_database(url)
     try:
         with reading(engine) as connection:

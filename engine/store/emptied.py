@@ -78,6 +78,7 @@ def _must_be_alone_on_file(path: Path) -> None:
     """Nobody else has the file open: SQLite can then have it for itself."""
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         return
     connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
@@ -93,9 +94,12 @@ def _must_be_alone_on_file(path: Path) -> None:
 
 
 def _must_be_alone_on_server(connection: Connection) -> None:
+    """Nobody else is there who could add to the record; a monitor may be."""
+    if not inspect(connection).has_table(journal.name):
+        return
     asked = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND backend_type = 'client backend' AND has_table_privilege(usesysid, 'journal', 'INSERT')"
     )
     others = int(connection.exec_driver_sql(asked).scalar() or 0)
     if others:

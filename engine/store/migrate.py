@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, column, inspect, make_url, select, table
 
 from engine.model.errors import AlongsideError
 from engine.store.database import open_database, writing
@@ -30,7 +30,13 @@ class DatabaseNewer(AlongsideError):
 
 
 def upgrade(url: str) -> None:
-    """Apply every migration that the database lacks; two at once wait for each other."""
+    """Apply every migration that the database lacks; two at once wait for each other.
+
+    A file that is not there is made, for its owner only: it will hold everything about everybody.
+    """
+    path = make_url(url).database
+    if make_url(url).get_backend_name() == "sqlite" and path and path != ":memory:":
+        Path(path).touch(mode=0o600)
     engine = open_database(url)
     try:
         with writing(engine) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import threading
 import uuid
@@ -21,6 +22,7 @@ from engine.commands.hold_after_restore import Held, hold_after_restore
 from engine.model.errors import IncidentNotFound, NotAllowed
 from engine.model.person import Actor
 from engine.settings import Settings, from_environment
+from engine.store import upgrade
 from engine.store.dump import LEFT_OUT, CannotBackUp, asking, rows, shapes
 from engine.store.schema import metadata
 from engine.wiring import Alongside, build, migrate
@@ -140,9 +142,8 @@ def verified(product: Alongside) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_restore_is_refused_over_work_and_whole_when_forced(kind, new_database, tmp_path):
-    old = settings_for(new_database("sqlite"), tmp_path / "old", 1)
-    migrate(old)
+def test_a_restore_is_refused_over_work_and_whole_when_forced(kind, new_database, migrated_sqlite, tmp_path):
+    old = settings_for(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'old.db')}", tmp_path / "old", 1)
     product = build(old, queued=False)
     small.publish(product)
     case = small.start(product)
@@ -151,7 +152,7 @@ def test_a_restore_is_refused_over_work_and_whole_when_forced(kind, new_database
     before = content(old.database)
 
     new = settings_for(new_database(kind), tmp_path / "new", 1)
-    migrate(new)
+    upgrade(new.database)
     product = build(new, queued=False)
     add_person(product.uow, person=small.MAKER, password_hash="theirs")
     with pytest.raises(CannotRestore, match=r"others are connected|else has"):
@@ -181,12 +182,10 @@ def _damage(path: Path, to: Path) -> None:
             new.writestr(name, text[: len(text) // 2] if name == "tables/policy_files.jsonl" else text)
 
 
-def test_a_role_that_only_adds_to_history_may_do_so_after_a_restore_too(new_database, tmp_path):
+def test_a_role_that_only_adds_to_history_may_do_so_after_a_restore_too(new_database, migrated_sqlite, tmp_path):
     from engine.store.grants import grant
 
-    old = settings_for(new_database("sqlite"), tmp_path / "old", 1)
-    migrate(old)
-    path = backed_up(old, tmp_path / "backup.zip")
+    path = backed_up(settings_for(f"sqlite:///{migrated_sqlite}", tmp_path / "old", 1), tmp_path / "backup.zip")
     new = settings_for(new_database("postgresql"), tmp_path / "new", 1)
     migrate(new)
     role = f"app_{uuid.uuid4().hex[:8]}"
@@ -203,9 +202,8 @@ def test_a_role_that_only_adds_to_history_may_do_so_after_a_restore_too(new_data
         _sql(new.database, f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
-def test_a_backup_is_of_one_moment_while_work_goes_on(new_database, tmp_path):
-    settings = settings_for(new_database("sqlite"), tmp_path / "var", 1)
-    migrate(settings)
+def test_a_backup_is_of_one_moment_while_work_goes_on(migrated_sqlite, tmp_path):
+    settings = settings_for(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'old.db')}", tmp_path / "var", 1)
     product = build(settings, queued=False)
     small.publish(product)
     small.start(product)
@@ -232,9 +230,15 @@ def test_a_backup_is_of_one_moment_while_work_goes_on(new_database, tmp_path):
     assert [each.name for each in tmp_path.iterdir() if "unfinished" in each.name or each.name.startswith(".al")] == []
 
 
-def test_a_backup_replaces_no_other_and_is_of_this_release(new_database, tmp_path):
-    settings = settings_for(new_database("sqlite"), tmp_path / "var", 1)
-    migrate(settings)
+def test_a_database_that_is_not_there_cannot_be_backed_up(tmp_path):
+    settings = settings_for(f"sqlite:///{tmp_path / 'nothing.db'}", tmp_path, 1)
+    with pytest.raises(CannotBackUp, match="no database"):
+        portions_to_write(settings)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_backup_replaces_no_other_and_is_of_this_release(migrated_sqlite, tmp_path):
+    settings = settings_for(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'old.db')}", tmp_path / "var", 1)
     path = backed_up(settings, tmp_path / "backup.zip")
     with pytest.raises(CannotBackUp, match="there already"):
         list(write_file(settings, path))
