@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -117,12 +117,8 @@ class Life:
     def _wait(self, planned: Planned, plan: Planner) -> None:
         """Something waits from now on."""
         self.seen[planned.kind, planned.element] += 1
-        nth = self.seen[planned.kind, planned.element]
-        counted = Planned(planned.kind, planned.id, planned.element, planned.since, nth, None, planned.what)
-        at = plan(self, counted)
-        self.waiting[planned.kind, planned.id] = Planned(
-            planned.kind, planned.id, planned.element, planned.since, nth, at, planned.what
-        )
+        counted = replace(planned, nth=self.seen[planned.kind, planned.element])
+        self.waiting[planned.kind, planned.id] = replace(counted, at=plan(self, counted))
 
 
 def _notices(task: OpenTask) -> tuple[datetime | None, ...]:

@@ -32,7 +32,10 @@ def summary_of(order: Order, data: SimulationData, sums: Sums, ran: Ran, size: S
         "departures_from_advice": sums.departures,
         "measures": [_measure(count) for count in sums.counts],
         "flow": [[start, end, cases] for (start, end), cases in sorted(sums.flow.links.items())],
-        "stages": dict(sums.flow.nodes),
+        "stages": [
+            {node.title: sums.flow.nodes[node.id] for node in layer if sums.flow.nodes[node.id]}
+            for layer in data.layers
+        ],
         "database_bytes": size.database_bytes,
         "bytes_a_case": round(size.database_bytes / sums.cases) if sums.cases else 0,
         "incidents": size.incidents,
@@ -85,6 +88,8 @@ def lines_of(told: Mapping[str, Any]) -> list[str]:
 def _head(told: Mapping[str, Any]) -> Iterator[str]:
     outcomes = ", ".join(f"{name} {count:,}" for name, count in told["outcomes"].items())
     yield f"{told['cases']:,} cases, {told['months']} months from {told['start']}, seed {told['seed']}: {outcomes}"
+    for layer in told["stages"]:
+        yield "  " + ", ".join(f"{title} {count:,}" for title, count in layer.items())
     yield (
         f"{told['completions']:,} tasks done, {told['letters_made']:,} letters ({told['letters']}), "
         f"{told['departures_from_advice']:,} departures from advice, {told['entries']:,} journal entries"

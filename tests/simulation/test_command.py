@@ -54,6 +54,16 @@ def test_what_cannot_be_played_is_refused_in_a_sentence(simulate, asked):
     assert err.endswith(".\n")
 
 
+def test_who_stops_it_is_told_how_to_go_on(simulate, monkeypatch):
+    def stopped(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.simulation.running.run_shared", stopped)
+    code, out, err = simulate("--children", "1")
+    assert (code, out) == (130, "")
+    assert "--resume" in err
+
+
 def test_the_bar_says_how_fast_and_how_much_longer(capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     clock = iter([0.0, 10.0, 20.0])
