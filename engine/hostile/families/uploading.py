@@ -14,8 +14,8 @@ from engine.hostile.arena import Arena
 from engine.hostile.client import Answer, Client
 from engine.hostile.traps import Traps
 
-#: What a hostile file may cost the server while it is refused: seconds, and megabytes of memory.
-MOST_SECONDS, MOST_GROWN = 2.0, 100.0
+#: What a hostile file may cost the server while it is refused, in seconds and megabytes, and how large it may ever be.
+MOST_SECONDS, MOST_GROWN, MOST_MEMORY = 2.0, 100.0, 512.0
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
@@ -162,11 +162,11 @@ class _Before:
         if web is None or web.poll() is not None:
             return ["The server is gone."]
         self.seconds = min(time.monotonic() - self.began, processes.processor_seconds(web) - self.processor)
-        grown = processes.resident_mb(web, "VmHWM") - self.memory
+        peak = processes.resident_mb(web, "VmHWM")
         if self.seconds > MOST_SECONDS * max(1, len(contents)):
             found.append(f"It took the server {self.seconds:.1f} s.")
-        if grown > MOST_GROWN:
-            found.append(f"The server grew by {grown:.0f} MB.")
+        if peak - self.memory > MOST_GROWN or peak > MOST_MEMORY:
+            found.append(f"The server grew by {peak - self.memory:.0f} MB to {peak:.0f} MB.")
         if any(_is_kept(arena, content) for content in contents):
             found.append("A refused file is kept in the database.")
         return found
