@@ -8,6 +8,7 @@ import time
 from engine.hostile import packs, processes
 from engine.hostile.arena import Arena
 from engine.hostile.families.own_hang import FORMS, Flood
+from engine.hostile.families.own_timers import beside
 from engine.hostile.families.uploading import Desk
 
 #: What one request may cost the server: its step's budget of processor seconds with what is around it, and memory.
@@ -32,6 +33,33 @@ def flooded(desk: Desk, flood: Flood) -> str:
     return (
         "By its answers it is stopped, rolled back and an incident." if status == 409 else "By its answers it goes on."
     )
+
+
+def caught_up(desk: Desk) -> str:
+    """A timer that was due hundreds of times while nobody swept: each once, and others go on meanwhile."""
+    arena, times, before = desk.arena, 30 if desk.arena.quick else 300, len(desk.problems)
+    arena.publish(packs.bundle())
+    other = arena.start_case(title="Another")
+    arena.publish(packs.bundle({"timed": beside("timeCycle", f"R{times}/PT1H", interrupting=False)}))
+    case_id = arena.start_case(title="Often")
+    arena.stop_workers()
+    arena.move(days=30)
+    arena.start(web=False)
+    _others_go_on(desk, other)
+    arena.wait(lambda: len(arena.tasks(case_id)) > times, "every round has fired")
+    dues = _dues(arena, case_id)
+    if len(dues) != times or len(set(dues)) != times:
+        desk.problems.append(
+            f"Of {times} rounds {len(dues)} fired, {len(set(dues))} of them with due times of their own."
+        )
+    arena.publish(packs.bundle())
+    return f"{times} rounds that nobody swept are caught up once each, while others go on." * (
+        len(desk.problems) == before
+    )
+
+
+def _dues(arena: Arena, case_id: str) -> list[object]:
+    return [entry.body["due"] for entry in arena.journal(case_id) if entry.kind == "timer_fired"]
 
 
 def _answered(desk: Desk, task_id: str, flood: Flood) -> int:

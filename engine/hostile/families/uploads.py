@@ -90,6 +90,8 @@ def _hang(desk: Desk, case: HostileCase) -> str:
         said.append("Two files that call each other are refused when they are submitted.")
     if case.what in hang.FLOODS:
         said.append(floods.flooded(desk, hang.FLOODS[case.what]))
+    if case.what == "cycle_from_2020_hourly":
+        said.append(floods.caught_up(desk))
     return " ".join(said)
 
 
