@@ -17,6 +17,8 @@ from engine.model.errors import PolicyRejected
 
 #: What is typed into every box of a form that was taken.
 TYPED = "a" * 36 + "!"
+#: What became of one form.
+REFUSED, SHOWN = "refused at upload", "shown escaped and judged within a second"
 #: A page with such a form must be answered within this, in seconds.
 MOST_SECONDS = 1.0
 _IMG = "<img src=x onerror=alert(1)>"
@@ -99,12 +101,15 @@ OURS: Mapping[str, tuple[bytes, ...]] = {
 
 
 def tried(desk: Desk, form: bytes) -> str:
-    """Send a form of ours; where it is taken, put it in force, open its task and type into every box."""
+    """Send a form of ours; where it is taken, put it in force, open its task and type into every box.
+
+    Says what became of it.
+    """
     desk.attempts += 1
     answer = desk.upload({"hostile.form": form})
     desk.problems += desk.traps.sprung(answer.text)
     if 400 <= answer.status < 500:
-        return "In our dialect it is refused at upload too, or shown escaped and judged within a second."
+        return REFUSED
     if answer.status != 303:
         desk.problems.append(f"A form of ours was answered {answer.status}.")
         return ""
@@ -134,7 +139,7 @@ def _used(desk: Desk, form: bytes) -> str:
     for each in (page, sent):
         _must_be_escaped(desk, each)
     desk.problems += desk.traps.sprung(page.text, sent.text)
-    return "In our dialect it is refused at upload too, or shown escaped and judged within a second."
+    return SHOWN
 
 
 def _timed(desk: Desk, ask: Any) -> tuple[Answer, float]:

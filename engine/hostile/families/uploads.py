@@ -6,6 +6,7 @@ Each is sent as the folder has it, which is mostly SpiffWorkflow's own dialect, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,8 +111,9 @@ def _form(desk: Desk, case: HostileCase) -> str:
     content = case.files[0].read_bytes()
     desk.attack({"hostile.form": content})
     desk.attack_by_editor("forms/hostile.form", content)
-    said = [forms.tried(desk, each) for each in forms.OURS[case.what]]
-    return " ".join(["As sent it is refused at upload.", *dict.fromkeys(said)])
+    became = Counter(forms.tried(desk, each) for each in forms.OURS[case.what])
+    ours = "; ".join(f"{number} {what}" for what, number in became.items() if what)
+    return f"As sent it is refused at upload. Of ours with the same attack: {ours}."
 
 
 def _control_code(scratch: Path) -> Control:
