@@ -20,6 +20,7 @@ from engine.model.access import (
     reach,
     roles_for,
     sees_by_head,
+    why_seen,
 )
 from engine.model.bundle import Bundle
 from engine.model.case import CaseHead, case_of, local_id, new_case_id, public_id
@@ -128,3 +129,20 @@ def test_the_version_in_force_is_the_latest_published_that_holds() -> None:
     versions = (version("1", 1), version("2", 2), version("3", 2, SUBMITTED), version("4", 3))
     assert in_force(versions, AT.date()) == versions[1]
     assert in_force(versions[3:], AT.date()) is None
+
+
+@pytest.mark.parametrize(
+    ("username", "role", "teams", "why"),
+    [
+        ("wes", "worker", {"north"}, "works on the case"),
+        ("win", "worker", {"north"}, "team north"),
+        ("max", "manager", set(), "sees every case"),
+        ("che", "chair", set(), "involved in the case"),
+        ("sid", "chair", {"north"}, "involved in the case"),
+    ],
+)
+def test_the_ground_on_which_somebody_sees_a_case_is_the_nearest(
+    username: str, role: str, teams: set[str], why: str
+) -> None:
+    person = Person(username, username, frozenset({role}), frozenset(teams))
+    assert why_seen(person, HEAD, RULES) == why

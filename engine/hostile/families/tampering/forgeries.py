@@ -47,6 +47,13 @@ def delete_row(scene: Scene) -> int:
     return _middle(scene, "DELETE FROM journal WHERE case_id = ? AND seq = ?")
 
 
+def delete_and_chain_anew(scene: Scene) -> int:
+    """A row is gone, those after it have moved up, and every hash is anew."""
+    entries = scene.forger.entries(scene.case_id)
+    scene.forger.rewrite(scene.case_id, [*entries[:2], *entries[3:]])
+    return 3
+
+
 def swap_rows(scene: Scene) -> int:
     """Two neighbours change what they say."""
     seq = _seq(scene, "attachment_added")
@@ -148,7 +155,10 @@ def change_file_name(scene: Scene) -> int:
 
 FORGERIES: dict[str, tuple[Forgery, ...]] = {
     "AUD-01": (Forgery("edit a row", edit_row), Forgery("edit an answer", edit_words)),
-    "AUD-02": (Forgery("delete a row", delete_row),),
+    "AUD-02": (
+        Forgery("delete a row", delete_row),
+        Forgery("delete a row and chain the rest anew", delete_and_chain_anew, is_seamless=True),
+    ),
     "AUD-03": (Forgery("swap two rows", swap_rows),),
     "AUD-04": (
         Forgery("cut the tail", cut_tail),
