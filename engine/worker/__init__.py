@@ -62,7 +62,7 @@ def _rounds(alongside: Alongside, jobs: JobWorker, slot: Slot, slots: Slots) -> 
         _Round("timers", alongside.settings.sweep_seconds, lambda: sweep(alongside, rounds=1), at_once=True),
         _Round("the name", CARE, lambda: _hold(slot)),
         _Round("adoption", CARE, lambda: jobs.adopt(slots)),
-        _Round("taking up", CARE, jobs.take_up),
+        _Round("taking up", NOW_AND_THEN, jobs.take_up),
         _Round("lost jobs", CARE, jobs.find_lost),
         _Round("review reminders", NOW_AND_THEN, lambda: remind_of_review(alongside)),
         _Round("anchors", NOW_AND_THEN, lambda: anchor_when_due(alongside)),

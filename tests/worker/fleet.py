@@ -35,7 +35,7 @@ _TASK = """<bpmn:userTask id="write" name="Write">
     <bpmn:serviceTask id="send" """
 
 
-def pack(wording: bytes = small.LETTER) -> Bundle:
+def pack() -> Bundle:
     """The small pack with a task before its letter."""
     diagram = (
         small.DIAGRAM.format(type="letter", letter="letter")
@@ -45,7 +45,7 @@ def pack(wording: bytes = small.LETTER) -> Bundle:
             "<bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2", "<bpmn:incoming>f3</bpmn:incoming><bpmn:outgoing>f2"
         )
     )
-    return Bundle({**small.bundle(wording=wording).files, "processes/one-letter.bpmn": diagram.encode()})
+    return Bundle({**small.bundle().files, "processes/one-letter.bpmn": diagram.encode()})
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Fleet:
         self.webs, self.workers = {}, {}
 
     def begin(self, cases: int) -> list[tuple[str, str]]:
-        """Start cases: (case, its open task) of each."""
+        """Start cases: (case, its open task or "") of each."""
         actor = Actor(small.MAKER, "clerk")
         begun = [
             start_case(
@@ -97,7 +97,7 @@ class Fleet:
             )
             for _ in range(cases)
         ]
-        return [(each.case_id, each.opened[0]) for each in begun]
+        return [(each.case_id, next(iter(each.opened), "")) for each in begun]
 
     def finished(self) -> int:
         """How many jobs are done."""
@@ -123,28 +123,31 @@ class Fleet:
 
 
 @contextmanager
-def fleet(database: str, folder: Path, smtp_port: int, wording: bytes = small.LETTER, **told: str) -> Iterator[Fleet]:
-    """The pack in force on a migrated database; no process yet. All are ended with it."""
+def fleet(database: str, folder: Path, smtp_port: int, bundle: Bundle | None = None, **told: str) -> Iterator[Fleet]:
+    """A pack (else one whose task leads to a letter) in force on a migrated database; no process yet.
+
+    All processes are ended with it.
+    """
     environment = {**small.environment(database, folder, smtp_port), "ALONGSIDE_TESTING": "1", **told}
     settings = from_environment(environment)
     migrate(settings)
     alongside = build(settings)
     made = Fleet(alongside, settings, folder, environment)
     try:
-        _publish(alongside, wording)
+        _publish(alongside, bundle or pack())
         yield made
     finally:
         made.stop()
         alongside.close()
 
 
-def _publish(alongside: Alongside, wording: bytes) -> None:
+def _publish(alongside: Alongside, bundle: Bundle) -> None:
     for person in (small.MAKER, small.OWNER):
         add_person(alongside.uow, person=person, password_hash=passwords.hash(PASSWORD))
     publish_policy(
         alongside.uow,
         alongside.machine,
-        bundle=pack(wording),
+        bundle=bundle,
         number="1",
         effective_from=small.NOW.date().replace(month=1, day=1),
         updated_by=Actor(small.MAKER, "clerk"),
