@@ -108,13 +108,11 @@ def sent(settings: Settings, options: argparse.Namespace) -> Report:
     """Settle an incident of a job whose letter has left: it is kept as sent, and its case goes on without sending."""
     from engine.cli.people import actor
     from engine.wiring import build
-    from engine.wiring.held import settle_as_sent
 
     alongside = build(settings)
     try:
         who = actor(alongside, options.username)
-        letters = settle_as_sent(alongside, who, options.incident, options.reference)
+        done = alongside.settle_as_sent(actor=who, incident_id=options.incident, reference=options.reference)
     finally:
         alongside.close()
-    said = f"Incident {options.incident} is settled; {letters} letters are kept as sent."
-    return Report(True, {"incident": options.incident, "letters": letters}, [said])
+    return Report(True, vars(done), [f"Incident {done.incident_id} is settled; its letter is kept as sent."])

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import commands, queries
+from engine.commands.settle_incident import Settled
 from engine.web.access import OPERATES, open_to
 from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
@@ -44,6 +45,20 @@ def try_again(incident_id: int) -> Response:
         return to_list()
 
     return alike(f"retry_incident {incident_id}", commands.Retried, again, lambda _: to_list())
+
+
+@blueprint.post("/incidents/<int:incident_id>/sent")
+@open_to(OPERATES)
+def was_sent(incident_id: int) -> Response:
+    """Keep a letter as sent that has left already; the command says who may."""
+
+    def settle() -> Response:
+        actor = visitor().acting(shell().roles_that_may("operate"))
+        shell().alongside.settle_as_sent(actor=actor, incident_id=incident_id, key=sent_key())
+        flash(f"Problem {incident_id} is settled: its letter is kept as sent.", "success")
+        return to_list()
+
+    return alike(f"settle_incident {incident_id}", Settled, settle, lambda _: to_list())
 
 
 def to_list() -> Response:

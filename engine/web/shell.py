@@ -12,9 +12,10 @@ from typing import Any, Protocol
 from flask import current_app
 
 from engine import queries
+from engine.commands.settle_incident import Settled
 from engine.model.bundle import Bundle
 from engine.model.case import CaseHead
-from engine.model.person import Person
+from engine.model.person import Actor, Person
 from engine.ports import Machine, UnitOfWork
 from engine.settings import Settings
 
@@ -42,6 +43,9 @@ class Alongside(Protocol):
 
     def move_clock(self, to: datetime, key: str | None = None) -> None:
         """Move the demo's clock forward, once for a key."""
+
+    def settle_as_sent(self, *, actor: Actor, incident_id: int, reference: str = "", key: str | None = None) -> Settled:
+        """Settle an incident of a letter that has left already: nothing is sent, and its case goes on."""
 
     def preview_letter(self, letter: str, *, case: CaseHead, variables: Mapping[str, object]) -> str | None:
         """A letter of the case's policy version as HTML, as it would leave now; None when the version has none."""

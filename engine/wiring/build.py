@@ -15,8 +15,10 @@ from typing import Protocol
 
 from engine.bpmn import SpiffMachine
 from engine.bpmn.gate import check_diagram
+from engine.commands.settle_incident import Settled
 from engine.model.bundle import Bundle
 from engine.model.case import CaseHead
+from engine.model.person import Actor
 from engine.ports import Machine
 from engine.ports.crash_points import arm
 from engine.settings import Settings
@@ -26,6 +28,7 @@ from engine.wiring import queue
 from engine.wiring.checked import CheckedMachine
 from engine.wiring.clock import DemoClock, FixedClock, RealClock
 from engine.wiring.errands import Errands, fill_at
+from engine.wiring.held import settle_as_sent
 from engine.wiring.holidays import bank_holidays
 from engine.wiring.packs import Pack, Packs, read_pack
 from engine.wiring.post import MailboxPost, Post, SmtpPost
@@ -65,6 +68,18 @@ class Alongside:
     def do_jobs(self, now: datetime) -> int:
         """Do every open job at once, in this process; how many. For worked examples: the worker does them by itself."""
         return self.errands.do_open(now)
+
+    def settle_as_sent(self, *, actor: Actor, incident_id: int, reference: str = "", key: str | None = None) -> Settled:
+        """Settle an incident of a letter that has left without this database knowing of it (`engine.wiring.held`)."""
+        return settle_as_sent(
+            self.uow,
+            self.errands,
+            actor=actor,
+            incident_id=incident_id,
+            reference=reference,
+            key=key,
+            now=self.now(),
+        )
 
     def preview_letter(self, letter: str, *, case: CaseHead, variables: Mapping[str, object]) -> str | None:
         """A letter of the case's policy version as HTML, as it would leave now, gaps shown.

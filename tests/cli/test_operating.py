@@ -75,7 +75,10 @@ def test_a_backup_a_restore_and_what_was_held(environment, told, tmp_path, monke
     assert (code, data["open"]) == (1, 1)
     number = data["incidents"][0]["id"]
     assert told("sent", str(number), "--as", "nobody")[0] == 2
-    assert told("sent", str(number), "--as", "olive", "--reference", "seen") == (0, {"incident": number, "letters": 1})
+    assert told("sent", str(number), "--as", "olive", "--reference", "seen") == (
+        0,
+        {"incident_id": number, "how": "sent already"},
+    )
     assert told("incidents") == (0, {"open": 0, "incidents": []})
     assert told("verify", "--all")[0] == 0
 

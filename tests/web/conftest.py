@@ -16,11 +16,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine.commands import add_person
+from engine.commands import add_person, finish_job
+from engine.commands.settle_incident import Settled
 from engine.settings import Settings
 from engine.store import SqlUnitOfWork, open_store
 from engine.web import create_app
 from engine.web.signin import passwords
+from engine.wiring.held import settle_as_sent
 from tests.fake_machine import FakeMachine
 from tests.office import EVERYBODY, Office, open_office
 
@@ -47,6 +49,15 @@ class Alongside:
         """Another time; `key` is the store's to remember."""
         del key
         self.moment = to
+
+    def take_as_sent(self, job_id: str, _reference: str, now: datetime) -> int:
+        """The office makes no letters: the case is told that its job is done."""
+        finish_job(self.uow, self.machine, job_id=job_id, result={}, now=now)
+        return 0
+
+    def settle_as_sent(self, **about: Any) -> Settled:
+        """The product's own."""
+        return settle_as_sent(self.uow, self, **about, now=self.moment)  # type: ignore[arg-type]
 
     def preview_letter(self, letter: str, **_: object) -> str | None:
         """The letters a test put there."""

@@ -90,6 +90,7 @@ TABLE: dict[str, tuple[int, int, int, int, int, int]] = {
     "POST /policy/edit/approve/<number>": NO_OWNER_POSTS,
     "GET /incidents": (303, 403, 403, 403, 403, 200),
     "POST /incidents/<int:incident_id>/retry": (401, 403, 403, 403, 403, 404),
+    "POST /incidents/<int:incident_id>/sent": (401, 403, 403, 403, 403, 404),
     "GET /demo/clock": (303, 200, 200, 200, 200, 200),
     "POST /demo/clock": (401, 422, 422, 422, 422, 422),
     "GET /demo/mailbox": (303, 200, 200, 200, 200, 200),

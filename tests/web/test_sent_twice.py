@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from engine.commands import keep_attachment, record_incident
+from engine.commands import fail_job, keep_attachment, record_incident
 from tests.office import WES, acting
 from tests.web.conftest import NOW, Reader, Site
 
@@ -103,6 +103,29 @@ def test_an_incident_is_retried_once(site: Site) -> None:
     number = record_incident(site.office.uow, case_id=case_id, element="x", kind="step", reason="It broke", now=NOW)
     twice(site.sign_in("max"), "/incidents", f"/incidents/{number}/retry")
     assert kinds(site, case_id).count("incident_retried") == 1
+
+
+def test_a_letter_that_has_left_is_settled_once_and_is_not_sent(site: Site) -> None:
+    case_id = site.office.start("plain").case_id
+    with site.office.uow.read() as tx:
+        job = tx.jobs.of_case(case_id)[0].id
+    fail_job(site.office.uow, site.office.machine, job_id=job, reason="No answer", now=NOW)
+    with site.office.uow.read() as tx:
+        (incident,) = tx.incidents.listed(status="open")
+    assert "It has been sent" in site.sign_in("max").get("/incidents").text
+    twice(site.sign_in("max"), "/incidents", f"/incidents/{incident.id}/sent")
+    assert kinds(site, case_id).count("incident_retried") == 1
+    with site.office.uow.read() as tx:
+        assert tx.jobs.find(job).status == "finished"
+        assert tx.incidents.find(incident.id).status == "resolved"
+
+
+def test_what_is_no_letter_cannot_have_been_sent(site: Site) -> None:
+    case_id = site.office.start("plain").case_id
+    number = record_incident(site.office.uow, case_id=case_id, element="x", kind="step", reason="It broke", now=NOW)
+    manager = site.sign_in("max")
+    assert "It has been sent" not in manager.get("/incidents").text
+    assert manager.post(f"/incidents/{number}/sent").status_code == 404
 
 
 def test_a_key_that_no_page_of_ours_sends_is_refused(site: Site) -> None:

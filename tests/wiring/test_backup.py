@@ -30,7 +30,6 @@ from engine.wiring.backup import check_file, portions_to_write, write_file
 from engine.wiring.backup_file import contents_of
 from engine.wiring.checkup import must_be_fit
 from engine.wiring.errands import LEFT_BEFORE
-from engine.wiring.held import settle_as_sent
 from engine.wiring.restore import CannotRestore, Restore
 from tests.office import MAX, WES, Office, acting
 from tests.worker import small
@@ -117,7 +116,8 @@ def test_everything_comes_back_on_the_other_database_and_no_letter_leaves_twice(
     assert "may already have been sent" in incident.reason
     assert small.kinds(product, undone) == ["case_started", "incident_raised"]
 
-    settle_as_sent(product, Actor(small.OWNER, "owner"), incident.id, "seen in the sent folder")
+    about = {"actor": Actor(small.OWNER, "owner"), "incident_id": incident.id, "reference": "seen in the sent folder"}
+    product.settle_as_sent(**about)
     assert len(inbox.arrived) == 2
     assert small.kinds(product, undone)[2:] == ["letter_made", "letter_sent", "job_finished", "incident_retried"]
     with product.uow.read() as tx:
@@ -127,7 +127,7 @@ def test_everything_comes_back_on_the_other_database_and_no_letter_leaves_twice(
     assert not verified(product)
     assert small.start(product) not in (done, undone)  # numbers go on
     with pytest.raises(IncidentNotFound):
-        settle_as_sent(product, Actor(small.OWNER, "owner"), incident.id)
+        product.settle_as_sent(**about)
     product.close()
 
 
