@@ -1,7 +1,7 @@
 """A name for each live worker, held by a lock that the system lets go when the process dies.
 
 DBOS gives every running job its executor's name. Two live processes under one name would take each other's jobs; a name
-that nobody holds any more marks the jobs of a dead one. A lock says both without a heartbeat or a clock (ADR 0009).
+that nobody holds any more marks the jobs of a dead one. A lock says both without a heartbeat or a clock (ADR 0010).
 """
 
 from __future__ import annotations
