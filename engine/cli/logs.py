@@ -59,6 +59,15 @@ def log_to_stderr(settings: Settings) -> None:
     if settings.log_level != "DEBUG":
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
+    _take_over_from_queue(settings.log_level)
+
+
+def _take_over_from_queue(level: str) -> None:
+    """The queue's library sets up lines of its own, unless it finds a handler; and it sets its level back."""
+    logger = logging.getLogger("dbos")
+    logger.handlers[:], logger.filters[:], logger.propagate = [logging.NullHandler()], [], True
+    if level != "DEBUG":
+        logger.addFilter(lambda record: record.levelno >= logging.WARNING)
 
 
 def without_messages(_logger: Any, _name: str, event: Event) -> Event:

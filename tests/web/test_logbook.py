@@ -67,6 +67,8 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Log]]:
 
     yield begin
     structlog.reset_defaults()
+    queue = logging.getLogger("dbos")
+    queue.handlers[:], queue.filters[:] = [], []
     root.handlers[:], root.level = handlers, level
     for name, was in levels.items():
         logging.getLogger(name).setLevel(was)
@@ -129,6 +131,11 @@ def test_the_security_log_passes_whatever_the_level_is(logged: Callable[..., Log
 
 def test_the_librarys_lines_take_the_same_form(logged: Callable[..., Log]):
     log = logged()
+    from dbos._logger import init_logger
+
+    init_logger()  # what the library does before it says anything
+    logging.getLogger("dbos").setLevel(logging.INFO)
+    logging.getLogger("dbos").info("nobody needs to know")
     logging.getLogger("dbos").warning("the queue says %d", 1)
     logging.getLogger("waitress").error("a socket went away")
     assert [(line["logger"], line["event"]) for line in log.lines] == [
