@@ -92,13 +92,14 @@ def make_frame(loads: frozenset[str], context: Mapping[str, object], run: Run) -
 
 
 def guarded(action: Callable[[], Any]) -> Any:
-    """Run the action; too deep a recursion and too much memory are budgets too."""
+    """Run the action; too deep a recursion is a budget too.
+
+    A lack of memory is not: within its budget no expression needs much, so it is the machine that has too little.
+    """
     try:
         return action()
     except RecursionError as error:
         raise FeelBudgetExceeded("depth", "This goes too deep.") from error
-    except MemoryError as error:
-        raise FeelBudgetExceeded("items", "This needs too much memory.") from error
 
 
 def _used(tree: ast.Node, names: Collection[str]) -> frozenset[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, render_template, request
@@ -80,6 +82,20 @@ UNKNOWN = Telling(
 )
 
 
+#: A WSGI application.
+Served = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+_LAST_WORD = (
+    b"<!doctype html><html lang=en-GB><meta charset=utf-8><title>Too little memory</title>"
+    b"<h1>Alongside has too little memory just now</h1><p>Wait a moment, go back and send it again. What was done "
+    b"already is not done twice.</p></html>"
+)
+_LAST_HEADERS = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Content-Length", str(len(_LAST_WORD))),
+    ("Cache-Control", "no-store"),
+    ("Retry-After", "5"),
+)
+
 #: After how many seconds it is worth asking again for what could not be served.
 AGAIN_SECONDS = 5
 
@@ -96,6 +112,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(MemoryError, tell_no_room)
     app.register_error_handler(Exception, tell_unknown)
     app.after_request(say_when)
+    app.wsgi_app = with_last_word(app.wsgi_app)  # type: ignore[method-assign, assignment]
 
 
 def telling(problem: AlongsideError) -> Telling:
@@ -145,6 +162,8 @@ def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
     cause = getattr(problem, "original_exception", None)
     if isinstance(cause, AlongsideError):
         return tell(cause)
+    if isinstance(cause, MemoryError):
+        return page(NO_ROOM)
     code = problem.code or 500
     if code < 400:
         return problem
@@ -152,9 +171,22 @@ def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def tell_no_room(problem: MemoryError) -> tuple[str, int]:
-    """Nothing was done, and the next request may find room."""
+    """The step was rolled back, or stands whole; the next request may find room."""
     log.error("no_memory", endpoint=request.endpoint, where=places(problem))
-    return page(NO_ROOM, sentence="Nothing was changed.")
+    return page(NO_ROOM, sentence="What was done already is not done twice.")
+
+
+def with_last_word(app: Served) -> Served:
+    """The application; where not even its page about a lack of memory found room, a page that stands ready is sent."""
+
+    def served(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            return app(environ, start)
+        except MemoryError:
+            start("503 Service Unavailable", list(_LAST_HEADERS), sys.exc_info())
+            return (_LAST_WORD,)
+
+    return served
 
 
 def tell_unknown(problem: Exception) -> tuple[str, int]:

@@ -172,3 +172,18 @@ def test_a_lack_of_memory_is_told_as_one_and_not_as_a_fault(site: Site, monkeypa
     assert page.status_code == 503
     assert "too little memory" in page.text
     assert page.headers["Retry-After"] == "5"
+
+
+def test_where_not_even_the_page_finds_memory_one_that_stands_ready_is_sent(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    reader = site.sign_in_quietly("wes")
+    monkeypatch.setattr("engine.queries.my_tasks", no_room)
+    monkeypatch.setattr("engine.web.errors.page", no_room)
+    page = reader.get("/tasks")
+    assert page.status_code == 503
+    assert "send it again" in page.text
+    assert page.headers["Retry-After"] == "5"

@@ -6,10 +6,11 @@ from engine.hostile.families import Family
 from engine.hostile.families.crashes.kills import crash_02, crash_03, crash_07
 from engine.hostile.families.crashes.letters import crash_01
 from engine.hostile.families.crashes.mailing import crash_08
+from engine.hostile.families.crashes.memory import crash_10
 from engine.hostile.families.crashes.naive import control
 from engine.hostile.families.crashes.power import crash_09
 from engine.hostile.families.crashes.publishing import crash_06
-from engine.hostile.families.crashes.room import crash_04, crash_10
+from engine.hostile.families.crashes.room import crash_04
 from engine.hostile.families.crashes.timers import crash_05
 
 CRASH = Family(

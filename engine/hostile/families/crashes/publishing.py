@@ -40,6 +40,7 @@ def crash_06(arena: Arena, case: HostileCase) -> Verdict:
     people = _People(arena.client("olive"), arena.client("oscar"))
     try:
         wrong = [each for number, point in enumerate(points, 1) for each in _published(stage, people, number, point)]
+        arena.start_case()
     finally:
         arena.kill()
     why = f"{len(points)} versions, each with a death on its way: {len(wrong)} times the one in force was not whole."
@@ -77,9 +78,7 @@ def _published(stage: Stage, people: _People, number: int, point: str) -> list[s
         wrong += _not_whole(stage.arena, expected, point)
         stage.serve()
         _must_be_done(act.send(key), act.name)
-    wrong += _not_whole(stage.arena, version, f"all of {version}")
-    stage.arena.start_case()
-    return wrong
+    return wrong + _not_whole(stage.arena, version, f"all of {version}")
 
 
 def _acts(arena: Arena, people: _People, version: str) -> tuple[_Act, ...]:
