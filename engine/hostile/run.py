@@ -123,7 +123,7 @@ def _in_pieces(arena: Arena) -> bool:
 
 def _tried(arena: Arena, watch: Watch, family: Family, case: HostileCase) -> Verdict:
     """One case, and a look at everything afterwards."""
-    trial = family.trials.get(case.id)
+    trial = family.trials.get(case.id, family.otherwise)
     if trial is None:
         return not_run(case.id, "the family has no trial of that id.")
     began = time.monotonic()

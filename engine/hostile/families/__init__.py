@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Family:
-    """Case id -> how it is tried, and the same attack on the unprotected part, given a scratch folder."""
+    """Case id -> how it is tried, and the same attack on the unprotected part, given a scratch folder.
+
+    `otherwise` tries a case of the family whose id nobody has met yet, where all of the family are tried alike.
+    """
 
     trials: Mapping[str, Trial]
     control: Callable[[Path], Control]
+    otherwise: Trial | None = None
 
 
 class NotThere(Exception):

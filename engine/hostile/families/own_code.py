@@ -33,8 +33,8 @@ AS_FEEL = 'open("@@CANARY@@", "w").write("x")'
 
 
 def payloads(name: str) -> tuple[str, ...]:
-    """The case's own payload, and the two that are written for FEEL."""
-    return PAYLOADS[name], AS_FEEL, OUTWARD
+    """The case's own payload (an import for one that nobody has met yet), and the two that are written for FEEL."""
+    return PAYLOADS.get(name, PAYLOADS["import"]), AS_FEEL, OUTWARD
 
 
 def _task(zeebe: str = "", inner: str = "") -> str:

@@ -245,4 +245,5 @@ TIME = Family(
         "TIME-13": _trial(),
     },
     _control,
+    _trial(),
 )
