@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import sqlite3
@@ -17,7 +18,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from engine.audit import verify_all
-from engine.commands import add_person, fire_timers, retry_incident
+from engine.commands import add_person, fail_job, fire_timers, retry_incident
 from engine.commands.hold_after_restore import Held, hold_after_restore
 from engine.model.errors import IncidentNotFound, NotAllowed
 from engine.model.person import Actor
@@ -25,6 +26,7 @@ from engine.settings import Settings, from_environment
 from engine.store import upgrade
 from engine.store.dump import LEFT_OUT, CannotBackUp, asking, rows, shapes
 from engine.store.schema import metadata
+from engine.store.vitals import look_at
 from engine.wiring import Alongside, build, migrate
 from engine.wiring.backup import check_file, portions_to_write, write_file
 from engine.wiring.backup_file import contents_of
@@ -198,6 +200,9 @@ def test_a_role_that_only_adds_to_history_may_do_so_after_a_restore_too(new_data
             asked = "SELECT has_table_privilege('journal', 'INSERT'), has_table_privilege('journal', 'UPDATE')"
             assert connection.exec_driver_sql(asked).one() == (True, False)
         engine.dispose()
+        served = new.database.replace("//postgres@", f"//{role}@")
+        assert must_be_fit(dataclasses.replace(new, database=served))[0].about == "fsync"  # the tests' server's haste
+        assert (look_at(served).may_change_history, look_at(new.database).may_change_history) == (False, True)
     finally:
         _sql(new.database, f"DROP OWNED BY {role}; DROP ROLE {role}")
 
@@ -332,6 +337,23 @@ def test_timers_that_were_overdue_before_the_backup_go_on(office: Office):
     with office.uow.write() as tx:
         held = hold_after_restore(tx, made_at=office.now + timedelta(days=20), now=office.now + timedelta(days=21))
     assert held.timers == 0
+
+
+def test_a_job_that_waited_for_somebody_already_has_one_incident_with_both_reasons(office: Office):
+    case = office.start().case_id
+    with office.uow.read() as tx:
+        job = tx.jobs.of_case(case)[0].id
+    fail_job(office.uow, office.machine, job_id=job, reason="The mail server was away.", now=office.now)
+    with office.uow.write() as tx:
+        assert hold_after_restore(tx, made_at=office.now, now=office.now).jobs == 1
+    with office.uow.read() as tx:
+        (incident,) = tx.incidents.listed(status="open")
+    assert incident.times == 2
+    assert "may already have been sent" in incident.reason
+    assert incident.reason.endswith("Before that: The mail server was away.")
+    retry_incident(office.uow, actor=acting(MAX), incident_id=incident.id, now=office.now)
+    with office.uow.read() as tx:
+        assert tx.jobs.find(job).status == "open"
 
 
 def test_only_who_may_operate_settles_what_was_held(office: Office):

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from engine.model.version import PUBLISHED, Version
 from engine.settings import Mail, Settings, from_environment
-from engine.store.migrate import WORKS_FROM
+from engine.store.migrate import WORKS_FROM, DatabaseNewer
 from engine.store.product import Remembered
 from engine.store.vitals import Vitals, look_at
 from engine.wiring import build, migrate
@@ -110,6 +111,23 @@ def test_each_kind_of_database_is_sound_and_only_a_test_may_run_on_one_that_forg
         with pytest.raises(NotFit, match="fsync is off"):
             must_be_fit(settings)
     _entries_of_a_wrong_clock_keep_nobody_from_starting_once_they_are_known(testing)
+    _a_process_of_the_release_before_goes_on_in_the_middle_of_an_upgrade(testing)
+
+
+def _a_process_of_the_release_before_goes_on_in_the_middle_of_an_upgrade(testing: Settings):
+    engine = create_engine(testing.database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alongside_version SET version_num = '9999'"))
+    found = [each for each in must_be_fit(testing) if each.about == "migrations"]
+    assert [each.level for each in found] == [WARNING]
+    assert "still works" in found[0].sentence
+    with pytest.raises(DatabaseNewer, match="later release"):
+        migrate(testing)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE product SET value = '9999' WHERE name = :name"), {"name": WORKS_FROM})
+    with pytest.raises(NotFit, match="tables of a later release"):
+        must_be_fit(testing)
+    engine.dispose()
 
 
 def test_a_test_may_not_run_on_missing_tables_either(tmp_path: Path, database_url: str):
