@@ -40,13 +40,16 @@ def hostile(settings: Settings, options: argparse.Namespace) -> Report:
     from engine.hostile.run import Plan, run
 
     del settings  # an arena has settings of its own, and touches no database but those that it makes
-    signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         cases = chosen(read_cases(options.folder), families=tuple(options.family), ids=tuple(options.case))
     except NoCases as problem:
         raise CannotDo(str(problem)) from problem
     databases = _databases(options)
-    report = run(Plan(cases, databases, options.quick, options.keep), _progress(cases, len(databases)))
+    before = signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        report = run(Plan(cases, databases, options.quick, options.keep), _progress(cases, len(databases)))
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return Report(report.holds, report.as_json(), report.lines())
 
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import text
 
+from engine.cli.main import main
 from engine.hostile import run as running
 from engine.hostile.arena import Arena, Effect, opened
 from engine.hostile.case import HostileCase, NoCases, chosen, read_cases
@@ -55,6 +56,20 @@ def test_what_is_no_folder_of_cases_is_said(folder: Path) -> None:
         chosen(read_cases(folder), families=("none",))
     with pytest.raises(NoCases, match=r"index\.json"):
         read_cases(folder / "a")
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (("--family", "NONE"), "no family or case NONE"),
+        (("--database", "mysql://x"), "--database must be sqlite, postgresql"),
+    ],
+)
+def test_what_cannot_be_run_is_said_with_exit_code_two(
+    folder: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], says: str
+) -> None:
+    assert main(["hostile", str(folder), *more]) == 2
+    assert says in capsys.readouterr().err
 
 
 def test_a_case_survives_only_if_it_did_on_every_database() -> None:
