@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,10 +28,12 @@ from engine.model.anchor import FORMAT, Anchor, Mark, anchor_from, root_of
 from engine.model.merkle import merkle_root
 from engine.queries import mailbox
 from engine.settings import from_environment
+from engine.store import open_store
 from engine.wiring import Alongside, FixedClock, anchor_when_due, build, migrate, throwaway
 from engine.wiring.anchor_files import read_copies, write_copy
 from engine.wiring.anchors import hand_out, is_due, signer
-from tests.office import CHE, LEA, WES, Office, acting
+from tests.fake_machine import FakeMachine
+from tests.office import CHE, LEA, WES, Office, acting, open_office
 
 OWN = Signer(bytes(range(32)))
 #: The eight inputs and roots by which implementations of RFC 6962 are commonly checked.
@@ -198,11 +201,19 @@ def test_only_the_cases_that_changed_are_accused(office: Office, tmp_path: Path)
 
 
 @pytest.fixture
-def three(office: Office, tmp_path: Path) -> Path:
+def desk(migrated_sqlite: Path, tmp_path: Path, machine: FakeMachine, now: datetime) -> Iterator[Office]:
+    """An office on SQLite alone: the copies are files, whatever the database."""
+    shutil.copy(migrated_sqlite, tmp_path / "alongside.db")
+    with closing(open_store(f"sqlite:///{tmp_path / 'alongside.db'}", machine=machine)) as uow:
+        yield open_office(uow, machine, now)
+
+
+@pytest.fixture
+def three(desk: Office, tmp_path: Path) -> Path:
     """A folder with three anchors."""
     for _ in range(3):
-        office.start()
-        _pin(office, tmp_path)
+        desk.start()
+        _pin(desk, tmp_path)
     return tmp_path
 
 
@@ -221,60 +232,60 @@ def _rewrite(path: Path, change: Any) -> None:
     path.write_text(json.dumps(told))
 
 
-def test_a_missing_anchor_is_named(office: Office, three: Path) -> None:
+def test_a_missing_anchor_is_named(desk: Office, three: Path) -> None:
     _files(three)[1].unlink()
-    assert _what(office, three) == [("chain", 3)]
+    assert _what(desk, three) == [("chain", 3)]
 
 
-def test_an_anchor_written_twice_is_one(office: Office, three: Path) -> None:
+def test_an_anchor_written_twice_is_one(desk: Office, three: Path) -> None:
     shutil.copy(_files(three)[1], three / "anchor-copy.json")
     shutil.copy(_files(three)[1].with_suffix(".marks.gz"), three / "anchor-copy.marks.gz")
-    assert _what(office, three) == []
+    assert _what(desk, three) == []
 
 
-def test_a_changed_text_or_signature_is_no_anchor(office: Office, three: Path) -> None:
+def test_a_changed_text_or_signature_is_no_anchor(desk: Office, three: Path) -> None:
     _rewrite(_files(three)[2], lambda told: told.update(text=told["text"].replace('"broken":0', '"broken":1')))
-    assert _what(office, three) == [("signature", 3)]
+    assert _what(desk, three) == [("signature", 3)]
     _rewrite(_files(three)[1], lambda told: told.update(signature="00" * 64))
-    assert _what(office, three) == [("signature", 2), ("signature", 3)]
+    assert _what(desk, three) == [("signature", 2), ("signature", 3)]
     _rewrite(_files(three)[0], lambda told: told.update(text="?"))
-    assert _what(office, three)[0] == ("unreadable", 0)
+    assert _what(desk, three)[0] == ("unreadable", 0)
 
 
-def test_another_key_signs_nothing(office: Office, three: Path) -> None:
-    verdict = check_anchors(office.uow, read_copies(three), [Signer(b"e" * 32).public])
+def test_another_key_signs_nothing(desk: Office, three: Path) -> None:
+    verdict = check_anchors(desk.uow, read_copies(three), [Signer(b"e" * 32).public])
     assert [fault.what for fault in verdict.faults] == ["signature"] * 3
     assert not verdict.holds
 
 
-def test_marks_that_were_not_signed_accuse_nobody(office: Office, three: Path) -> None:
+def test_marks_that_were_not_signed_accuse_nobody(desk: Office, three: Path) -> None:
     marks = _files(three)[1].with_suffix(".marks.gz")
     marks.chmod(0o644)
     marks.write_bytes(gzip.compress(b"AL-X 1 00\n"))
-    assert _what(office, three) == [("marks", 2)]
+    assert _what(desk, three) == [("marks", 2)]
     marks.write_bytes(b"not gzip")
-    assert _what(office, three) == [("marks", 2)]
+    assert _what(desk, three) == [("marks", 2)]
     marks.unlink()
-    assert _what(office, three) == [("marks", 2)]
+    assert _what(desk, three) == [("marks", 2)]
 
 
-def test_an_empty_folder_proves_nothing(office: Office, tmp_path: Path) -> None:
-    assert _what(office, tmp_path) == [("none", 0)]
+def test_an_empty_folder_proves_nothing(desk: Office, tmp_path: Path) -> None:
+    assert _what(desk, tmp_path) == [("none", 0)]
 
 
-def test_anchors_forged_in_the_database_do_not_help(office: Office, three: Path) -> None:
+def test_anchors_forged_in_the_database_do_not_help(desk: Office, three: Path) -> None:
     """Somebody with the machine and its key writes the last anchor anew; the copy elsewhere says otherwise."""
-    with _forger(office).at_work() as run:
+    with _forger(desk).at_work() as run:
         run("DELETE FROM anchors WHERE number = 3")
-    assert _what(office, three) == [("database", 3)]
-    office.start()
-    _pin(office, three)
-    assert {("chain", 3), ("database", 3)} <= set(_what(office, three))
+    assert _what(desk, three) == [("database", 3)]
+    desk.start()
+    _pin(desk, three)
+    assert {("chain", 3), ("database", 3)} <= set(_what(desk, three))
 
 
-def test_an_anchor_is_never_changed_or_removed(office: Office, three: Path) -> None:
+def test_an_anchor_is_never_changed_or_removed(desk: Office, three: Path) -> None:
     for statement in ("UPDATE anchors SET signature = ''", "DELETE FROM anchors"):
-        with pytest.raises(Exception, match="append-only"), _forger(office).connected() as run:
+        with pytest.raises(Exception, match="append-only"), _forger(desk).connected() as run:
             run(statement)
 
 
@@ -382,12 +393,19 @@ def test_openssl_checks_a_signature_without_us(three: Path, tmp_path: Path) -> N
 # Letters and files
 
 
-def test_one_byte_of_a_file_changed_is_named(office: Office) -> None:
+def test_a_file_that_is_not_as_the_journal_says_is_named(office: Office) -> None:
     case_id = office.start().case_id
-    about = {"filename": "a.txt", "media_type": "text/plain", "content": b"words", "now": office.now}
-    keep_attachment(office.uow, actor=acting(WES), case_id=case_id, **about)  # type: ignore[arg-type]
-    assert verify(office.uow, office.machine, case_id=case_id).holds
+    _give(office, case_id)
     forger = _forger(office)
+    for change, undo, sentence in CHANGES:
+        assert verify(office.uow, office.machine, case_id=case_id).holds
+        with forger.at_work() as run:
+            run(change)
+        difference = verify(office.uow, office.machine, case_id=case_id).difference
+        assert difference is not None, change
+        assert (difference.seq, difference.sentence) == (2, sentence)
+        with forger.at_work() as run:
+            run(undo)
     with forger.at_work() as run:
         run("UPDATE artefacts SET content = ? WHERE content = ?", b"Words", b"words")
     difference = verify(office.uow, office.machine, case_id=case_id).difference
@@ -396,28 +414,36 @@ def test_one_byte_of_a_file_changed_is_named(office: Office) -> None:
     assert difference.sentence == "Entry 2: 'a.txt' holds other bytes than it did then."
 
 
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ("DELETE FROM attachments", "Entry 2: 'a.txt' is gone."),
-        ("UPDATE attachments SET filename = 'b.txt'", "Entry 2: 'a.txt' is kept with another name than then."),
-        ("UPDATE attachments SET added_by = 'eve'", "Entry 2: 'a.txt' is kept with another added by than then."),
-        (
-            "INSERT INTO attachments (id, case_id, filename, media_type, digest, size, added_by, added_at) "
-            "SELECT 99, case_id, 'c.txt', media_type, digest, size, added_by, added_at FROM attachments",
-            "'c.txt' is kept with the case, but no entry has it.",
-        ),
-    ],
-)
-def test_a_file_kept_otherwise_than_the_journal_says_is_named(office: Office, change: str, sentence: str) -> None:
-    case_id = office.start().case_id
+def _give(office: Office, case_id: str) -> None:
+    """A file that somebody gives to a case."""
     about = {"filename": "a.txt", "media_type": "text/plain", "content": b"words", "now": office.now}
     keep_attachment(office.uow, actor=acting(WES), case_id=case_id, **about)  # type: ignore[arg-type]
-    with _forger(office).at_work() as run:
-        run(change)
-    difference = verify(office.uow, office.machine, case_id=case_id).difference
-    assert difference is not None
-    assert difference.sentence == sentence
+
+
+#: What is changed, how it is changed back, and the sentence that names it.
+CHANGES = (
+    (
+        "UPDATE attachments SET id = id + 90",
+        "UPDATE attachments SET id = id - 90",
+        "Entry 2: 'a.txt' is gone.",
+    ),
+    (
+        "UPDATE attachments SET filename = 'b.txt'",
+        "UPDATE attachments SET filename = 'a.txt'",
+        "Entry 2: 'a.txt' is kept with another name than then.",
+    ),
+    (
+        "UPDATE attachments SET added_by = 'eve'",
+        "UPDATE attachments SET added_by = 'wes'",
+        "Entry 2: 'a.txt' is kept with another added by than then.",
+    ),
+    (
+        "INSERT INTO attachments (id, case_id, filename, media_type, digest, size, added_by, added_at) "
+        "SELECT 99, case_id, 'c.txt', media_type, digest, size, added_by, added_at FROM attachments",
+        "DELETE FROM attachments WHERE id = 99",
+        "'c.txt' is kept with the case, but no entry has it.",
+    ),
+)
 
 
 def test_a_version_whose_files_were_changed_is_named(office: Office) -> None:
@@ -429,9 +455,15 @@ def test_a_version_whose_files_were_changed_is_named(office: Office) -> None:
     assert (difference.seq, difference.what) == (1, "version")
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_history_beside_the_journal_is_append_only(office: Office) -> None:
+    _give(office, office.start().case_id)
+    with _forger(office).at_work() as run:
+        run(
+            "INSERT INTO documents (id, case_id, stable_key, letter, title, recipient, media_type, digest, size, "
+            "made_at, meta, channel, reference) SELECT 1, case_id, 'k', '', '', '', '', digest, 0, added_at, '{}', '', "
+            "'' FROM attachments"
+        )
+    for statement in (
         "UPDATE artefacts SET content = content",
         "DELETE FROM policy_files",
         "UPDATE attachments SET filename = ''",
@@ -439,20 +471,12 @@ def test_a_version_whose_files_were_changed_is_named(office: Office) -> None:
         "DELETE FROM documents",
         "UPDATE policy_versions SET digest = ''",
         "DELETE FROM policy_versions",
-    ],
-)
-def test_history_beside_the_journal_is_append_only(office: Office, statement: str) -> None:
-    case_id = office.start().case_id
-    about = {"filename": "a.txt", "media_type": "text/plain", "content": b"words", "now": office.now}
-    keep_attachment(office.uow, actor=acting(WES), case_id=case_id, **about)  # type: ignore[arg-type]
-    with _forger(office).at_work() as run:
-        run(
-            "INSERT INTO documents (id, case_id, stable_key, letter, title, recipient, media_type, digest, size, "
-            "made_at, meta, channel, reference) SELECT 1, case_id, 'k', '', '', '', '', digest, 0, added_at, '{}', '', "
-            "'' FROM attachments"
-        )
-    with pytest.raises(Exception, match=r"append-only|never changed"), _forger(office).connected() as run:
-        run(statement)
+    ):
+        refused = pytest.raises(Exception, match=r"append-only|never changed")
+        with refused, _forger(office).connected() as run:
+            run(statement)
+    with _forger(office).connected() as run:
+        run("UPDATE documents SET sent_at = made_at, channel = 'post', reference = 'r'")
 
 
 def test_migrating_and_building_need_no_anchor(tmp_path: Path) -> None:
