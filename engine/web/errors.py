@@ -180,10 +180,17 @@ def with_last_word(app: Served) -> Served:
     """The application; where not even its page about a lack of memory found room, a page that stands ready is sent."""
 
     def served(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        begun: list[bool] = []
+
+        def begin(*answer: Any) -> Any:
+            begun.append(True)
+            return start(*answer)
+
         try:
-            return app(environ, start)
+            return app(environ, begin)
         except MemoryError:
-            start("503 Service Unavailable", list(_LAST_HEADERS), sys.exc_info())
+            trouble = (sys.exc_info(),) if begun else ()
+            start("503 Service Unavailable", list(_LAST_HEADERS), *trouble)
             return (_LAST_WORD,)
 
     return served
