@@ -41,6 +41,41 @@ def at_once(works: Sequence[Callable[[], Given]]) -> list[Given]:
 
 
 @dataclass
+class Handicap:
+    """A head start for whichever of two lost, so that over many runs the two come in neck and neck.
+
+    `seconds` above nought are those that the second waits, below it those that the first does.
+    """
+
+    seconds: float = 0.0
+    step: float = 0.02
+    _first_won: bool | None = None
+
+    def first(self, work: Callable[[], Given]) -> Callable[[], Given]:
+        """The first one's work, after its wait."""
+        return _after(max(0.0, -self.seconds), work)
+
+    def second(self, work: Callable[[], Given]) -> Callable[[], Given]:
+        """The second one's work, after its wait."""
+        return _after(max(0.0, self.seconds), work)
+
+    def learn(self, *, first_won: bool) -> None:
+        """Wide steps while the same one wins, small ones near the balance."""
+        again = self._first_won in (None, first_won)
+        self.step = min(0.5, self.step * 1.5) if again else max(0.001, self.step / 2)
+        self.seconds += -self.step if first_won else self.step
+        self._first_won = first_won
+
+
+def _after(seconds: float, work: Callable[[], Given]) -> Callable[[], Given]:
+    def run() -> Given:
+        threading.Event().wait(seconds)
+        return work()
+
+    return run
+
+
+@dataclass
 class Tally:
     """How many runs there were, and a sentence for everything that did not hold."""
 

@@ -14,7 +14,7 @@ import pytest
 from engine.bpmn import SpiffMachine
 from engine.hostile.arena import Arena, opened
 from engine.hostile.case import HostileCase
-from engine.hostile.crowd import Tally, at_once
+from engine.hostile.crowd import Handicap, Tally, at_once
 from engine.hostile.families import load
 from engine.hostile.families.answers import _forms
 from engine.hostile.families.states import _IN_OURS
@@ -128,3 +128,12 @@ def test_every_fault_of_a_state_in_our_own_way_is_refused_by_the_machine(case_id
     with pytest.raises(StateUnreadable):
         machine.step(definitions, spoilt, TaskCompleted("any", {}), case_id="AL-1", now=NOW)
     assert not (tmp_path / "canary").exists()
+
+
+def test_a_handicap_brings_two_of_unequal_speed_neck_and_neck() -> None:
+    handicap, slower, won = Handicap(), 0.3, []
+    for _ in range(100):
+        won.append(slower + max(0.0, -handicap.seconds) < max(0.0, handicap.seconds))
+        handicap.learn(first_won=won[-1])
+    assert 30 <= sum(won[20:]) <= 50
+    assert abs(handicap.seconds - slower) < 0.1

@@ -11,7 +11,7 @@ from engine.hostile import processes
 from engine.hostile.arena import Arena, Effect
 from engine.hostile.case import HostileCase
 from engine.hostile.client import Answer, new_key
-from engine.hostile.crowd import Tally, at_once
+from engine.hostile.crowd import Handicap, Tally, at_once
 from engine.hostile.families.races.pack import pack
 from engine.hostile.verdict import Verdict
 
@@ -61,13 +61,13 @@ def _send_word(arena: Arena, case_id: str, key: str) -> Answer:
 
 def _against_a_timer(arena: Arena, case: str, sending: Sending, kind: str, *, after: dict[str, list[str]]) -> Verdict:
     """Each case's timer and the request leave one barrier; `after` are the tasks open then, by what won."""
-    tally, times, in_time = Tally(), 5 if arena.quick else 100, 0
+    tally, handicap, times, in_time = Tally(), Handicap(), 5 if arena.quick else 100, 0
     with scheduler_in_hand(arena):
         cases = [arena.start_case(title="A deadline") for _ in range(times)]
         arena.move(days=2)
         for case_id in cases:
             tally.runs += 1
-            answer = _raced(arena, sending(arena, case_id), case_id)
+            answer = _raced(arena, sending(arena, case_id), case_id, handicap)
             in_time += answer.is_acknowledged
             tally.expect(answer.status in (303, 409), f"The loser was answered {answer.status}.")
             kinds = [entry.kind for entry in arena.journal(case_id)][1:]
@@ -79,14 +79,15 @@ def _against_a_timer(arena: Arena, case: str, sending: Sending, kind: str, *, af
     return tally.verdict(case, f"{in_time} people and {times - in_time} timers won; one branch each, named in history.")
 
 
-def _raced(arena: Arena, send: Callable[[], Answer], case_id: str) -> Answer:
+def _raced(arena: Arena, send: Callable[[], Answer], case_id: str, handicap: Handicap) -> Answer:
     """The soonest timer is this case's: those before it have fired or were cleared."""
     given: list[Answer] = []
 
     def fire() -> None:
         fire_timers(arena.alongside.uow, arena.alongside.machine, now=arena.now(), limit=1)
 
-    at_once([lambda: given.append(send()), fire])
+    at_once([handicap.first(lambda: given.append(send())), handicap.second(fire)])
+    handicap.learn(first_won=given[0].is_acknowledged)
     if _waits(arena, case_id):  # the scheduler left it alone while the request held the case, and the request lost
         fire()
     return given[0]

@@ -9,7 +9,7 @@ from engine.hostile import packs
 from engine.hostile.arena import Arena, Effect
 from engine.hostile.case import HostileCase
 from engine.hostile.client import Answer, Client, new_key
-from engine.hostile.crowd import Tally, at_once
+from engine.hostile.crowd import Handicap, Tally, at_once
 from engine.hostile.families.races.pack import pack
 from engine.hostile.verdict import Verdict
 from engine.model.person import Person
@@ -108,17 +108,19 @@ def _pair(arena: Arena, tally: Tally) -> bool:
 def withdrawn(arena: Arena, case: HostileCase) -> Verdict:
     """The last task is completed while the case is withdrawn: one of the two happens."""
     arena.publish(pack("last"))
-    tally, times = Tally(), 5 if arena.quick else 100
-    completed = sum(_ended(arena, tally) for _ in range(times))
+    tally, handicap, times = Tally(), Handicap(), 5 if arena.quick else 100
+    completed = sum(_ended(arena, tally, handicap) for _ in range(times))
     tally.runs = times
     return tally.verdict(case.id, f"{completed} completed and {times - completed} withdrawn, none both.")
 
 
-def _ended(arena: Arena, tally: Tally) -> bool:
+def _ended(arena: Arena, tally: Tally, handicap: Handicap) -> bool:
     """Whether the completion won."""
     case_id = arena.start_case(title="A race")
     finish = partial(arena.complete, arena.task(case_id, "A").id, {"note": "done"})
-    done, gone = at_once([finish, partial(_withdraw, arena, case_id)])
+    withdraw = partial(_withdraw, arena, case_id)
+    done, gone = at_once([handicap.first(finish), handicap.second(withdraw)])
+    handicap.learn(first_won=done.is_acknowledged)
     statuses = sorted((done.status, gone.status))
     tally.expect(statuses == [303, 409], f"Completing and withdrawing {case_id} were answered {statuses}.")
     kinds = [entry.kind for entry in arena.journal(case_id)]
