@@ -47,7 +47,7 @@ TARGET = 1.7
 #: How much more memory a process may have at the end than after a tenth, as a ratio: what allocators waver by.
 FLAT = 1.15
 AWAY_SECONDS = 0.25
-_PATIENCE = 900.0
+_PATIENCE = 3600.0
 _PARAGRAPH = b"This paragraph says what was decided and why, in words that everybody in the family can read. "
 WORDING = small.LETTER + b"\n".join(b"## Part %d\n\n%s\n" % (number, _PARAGRAPH * 6) for number in range(1, 9))
 
@@ -130,7 +130,7 @@ def remembered(server: PostgreSQL, tasks: int) -> dict[str, Any]:
         people = People(list(at_work.webs), 4)
         for part in (work[: tasks // 10], work[tasks // 10 :]):
             began = time.monotonic()
-            with people.completing(part) as wait:
+            with people.completing(part, _PATIENCE) as wait:
                 wait()
             took += time.monotonic() - began
             at_work.wait(

@@ -23,7 +23,7 @@ from engine.wiring import Alongside, build, migrate
 from tests.worker import small
 
 PASSWORD = "the fleet has one password"
-PATIENCE = 60.0
+PATIENCE = 300.0
 _TASK = """<bpmn:userTask id="write" name="Write">
       <bpmn:extensionElements>
         <zeebe:formDefinition formId="start" />
@@ -172,7 +172,7 @@ class People:
         ]
 
     @contextmanager
-    def completing(self, tasks: Sequence[str]) -> Iterator[Callable[[], None]]:
+    def completing(self, tasks: Sequence[str], patience: float = PATIENCE) -> Iterator[Callable[[], None]]:
         """All of them complete tasks while the block runs; what it gives waits until the last one is done."""
         waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
         for task in tasks:
@@ -182,8 +182,9 @@ class People:
             thread.start()
 
         def wait() -> None:
+            until = time.monotonic() + patience
             for thread in threads:
-                thread.join(PATIENCE)
+                thread.join(max(0.0, until - time.monotonic()))
             assert not any(thread.is_alive() for thread in threads), "the clients did not end in time"
 
         try:
