@@ -31,10 +31,22 @@ starts_cases = true
 title = "Manager"
 sees = "all"
 """
-FORM = {
-    "type": "default",
-    "id": "step",
-    "components": [{"type": "textfield", "key": "answer", "label": "Go on?", "validate": {"required": True}}],
+GO_ON = {"type": "textfield", "key": "answer", "label": "Go on?", "validate": {"required": True}}
+DIRECTIONS = [{"label": "Lower", "value": "lower"}, {"label": "Higher", "value": "higher"}]
+FORMS: dict[str, list[dict[str, Any]]] = {
+    "step": [GO_ON],
+    "visit": [
+        {
+            "type": "datetime",
+            "subtype": "date",
+            "key": "held_on",
+            "dateLabel": "Held on",
+            "validate": {"required": True},
+        },
+        {"type": "textarea", "key": "views", "label": "Views", "validate": {"required": True}},
+        {"type": "radio", "key": "direction", "label": "Is the risk changing?", "values": DIRECTIONS},
+        GO_ON,
+    ],
 }
 
 
@@ -96,4 +108,8 @@ class Ours:
 
 def _bundle() -> Bundle:
     drawn = {f"processes/{shape.__name__}.bpmn": shape(FEEL).encode() for shape in SHAPES.values()}
-    return Bundle({**drawn, "forms/step.form": json.dumps(FORM).encode(), "processes/policy.toml": POLICY.encode()})
+    forms = {
+        f"forms/{name}.form": json.dumps({"type": "default", "id": name, "components": asked}).encode()
+        for name, asked in FORMS.items()
+    }
+    return Bundle({**drawn, **forms, "processes/policy.toml": POLICY.encode()})

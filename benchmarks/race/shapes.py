@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 STRAND = 20
 ROUNDS = 400
+YES = {"answer": "yes"}
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -18,7 +20,7 @@ _HEAD = (
 )
 _OURS = (
     "<bpmn:extensionElements><zeebe:userTask/>"
-    '<zeebe:formDefinition formId="step"/><zeebe:assignmentDefinition candidateGroups="worker"/>'
+    '<zeebe:formDefinition formId="{form}"/><zeebe:assignmentDefinition candidateGroups="worker"/>'
     "</bpmn:extensionElements>"
 )
 
@@ -36,6 +38,18 @@ FEEL = Words('=answer = "yes"', "P30D", _OURS)
 PYTHON = Words("answer == 'yes'", '"P30D"', "")
 
 
+def visit(number: int) -> dict[str, str]:
+    """The answers of one round of the loop, unlike those before: four, as many as the middle form of the pack asks."""
+    held = date(2026, 3, 2) + timedelta(weeks=number)
+    views = f"Visit {number}: it is quieter at home, and we would like it to stay that way."
+    return {
+        "held_on": held.isoformat(),
+        "views": views,
+        "direction": ("lower", "higher")[number % 2],
+        "answer": "yes",
+    }
+
+
 def short(words: Words) -> str:
     """W1: a person's task, a gateway, another person's task."""
     body = (
@@ -51,12 +65,14 @@ def short(words: Words) -> str:
 
 
 def loop(words: Words) -> str:
-    """W2: one task, done again for as long as the answer is yes."""
+    """W2: one task, done again for as long as the answer is yes.
+
+    Not a gateway more: past a thousand levels of its tree (two a round) SpiffWorkflow no longer finds the open task.
+    """
     body = (
         '<bpmn:startEvent id="s"/>',
-        _task("again", words),
-        '<bpmn:exclusiveGateway id="g" default="g_e"/>',
-        '<bpmn:endEvent id="e"/>',
+        _task("again", words, form="visit"),
+        '<bpmn:exclusiveGateway id="g" default="g_e"/><bpmn:endEvent id="e"/>',
         *_flows(("s", "again"), ("again", "g"), ("g", "e")),
         _when("g", "again", words),
     )
@@ -86,8 +102,8 @@ def _next(name: str) -> str:
     return f"{side}{number + 1}" if number + 1 < STRAND else "j"
 
 
-def _task(name: str, words: Words) -> str:
-    return f'<bpmn:userTask id="{name}" name="{name}">{words.task}</bpmn:userTask>'
+def _task(name: str, words: Words, form: str = "step") -> str:
+    return f'<bpmn:userTask id="{name}" name="{name}">{words.task.format(form=form)}</bpmn:userTask>'
 
 
 def _timer(name: str, words: Words) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from engine.bpmn.run import Run
-from engine.bpmn.scopes import Scope
+from engine.bpmn.scopes import Scope, Scopes
 from engine.bpmn.tree import CalledWorkflow, CaseTask, CaseWorkflow
 from engine.model.errors import StateUnreadable
 
@@ -45,9 +45,7 @@ def load(state: bytes, run: Run) -> None:
     counter, process_id, ends, scopes, workflows = _body(state)
     try:
         run.counter, run.ends = int(counter), list(ends)
-        run.scopes.rows = {
-            path: Scope(values, bool(flags & _SEALED), bool(flags & _OWNS)) for path, flags, values in scopes
-        }
+        run.scopes.rows = _rows(scopes)
         run.root = CaseWorkflow(run.definitions, run.definitions.specs[process_id], run)
         _fill(run.root, workflows[0])
         for row in workflows[1:]:
@@ -59,6 +57,19 @@ def load(state: bytes, run: Run) -> None:
         raise
     except Exception as wrong:  # whatever a foreign or damaged state leads to, it is a state that cannot be read
         raise StateUnreadable("", f"the stored state does not fit this policy version: {wrong}") from wrong
+
+
+def scopes_of(state: bytes) -> Scopes:
+    """The variables alone; raises StateUnreadable."""
+    rows = _body(state)[3]
+    try:
+        return Scopes(_rows(rows))
+    except (TypeError, ValueError) as wrong:
+        raise StateUnreadable("", f"the stored variables cannot be read: {wrong}") from wrong
+
+
+def _rows(scopes: list[Any]) -> dict[str, Scope]:
+    return {path: Scope(values, bool(flags & _SEALED), bool(flags & _OWNS)) for path, flags, values in scopes}
 
 
 def _body(state: bytes) -> list[Any]:

@@ -67,9 +67,8 @@ class SpiffMachine:
 
     def variables(self, definitions: Definitions, state: bytes, *, where: str = "") -> Mapping[str, object]:
         """See `engine.ports.Machine.variables`."""
-        run = Run(_compiled(definitions), "", _EPOCH, Meter(self._budget))
-        codec.load(state, run)
-        return run.scopes.visible(where)
+        del definitions
+        return codec.scopes_of(state).visible(where)
 
     def _step(self, run: Run, state: bytes | None, event: Event) -> Outcome:
         before = Frontier()
@@ -90,6 +89,3 @@ class SpiffMachine:
 def _compiled(definitions: Definitions) -> CompiledDefinitions:
     """The definitions as this machine made them."""
     return cast(CompiledDefinitions, definitions)
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from engine.bpmn.dialect.element import Assign, Element
@@ -78,15 +77,19 @@ def write_result(run: Run, task: CaseTask) -> None:
 
 
 def write(run: Run, task: CaseTask, path: str, name: str, value: object) -> None:
-    """Write one variable from a path; raises StepFailed for a reserved name."""
-    with _refusals_told(task):
+    """Write one variable from a path; raises StepFailed for a reserved name, or what is no FEEL value."""
+    try:
         run.scopes.write(path, name, value)
+    except (ReservedName, TypeError) as refused:
+        raise StepFailed(task.task_spec.element.id, str(refused)) from refused
 
 
 def define(run: Run, task: CaseTask, name: str, value: object) -> None:
-    """Set a variable of a position's own scope; raises StepFailed for a reserved name."""
-    with _refusals_told(task):
+    """Set a variable of a position's own scope; raises StepFailed as `write` does."""
+    try:
         run.scopes.define(task.path, name, value)
+    except (ReservedName, TypeError) as refused:
+        raise StepFailed(task.task_spec.element.id, str(refused)) from refused
 
 
 def payload_of(task: CaseTask) -> dict[str, object]:
@@ -118,12 +121,3 @@ def _leaving(run: Run, task: CaseTask) -> dict[str, object]:
         return {}
     inputs = {assign.target[0] for assign in task.task_spec.element.inputs}
     return {name: value for name, value in run.scopes.local(task.path).items() if name not in inputs}
-
-
-@contextmanager
-def _refusals_told(task: CaseTask) -> Iterator[None]:
-    """Turn a write to a reserved name, or of what is no FEEL value, into a failed step."""
-    try:
-        yield
-    except (ReservedName, TypeError) as refused:
-        raise StepFailed(task.task_spec.element.id, str(refused)) from refused

@@ -46,8 +46,8 @@ def _start(run: Run, event: CaseStarted) -> None:
 
 
 def _complete(run: Run, event: TaskCompleted) -> None:
-    task = frontier_of(run.root).tasks.get(event.task_id)
-    if task is None:
+    task = run.root.find(event.task_id)
+    if task is None or task.task_spec.shown_as != "task" or task.state != TaskState.READY:
         raise TaskAlreadyComplete("This task has been completed, or the case has moved past it")
     task.fresh = dict(event.answers)
     run.record.completed.add(task.id)

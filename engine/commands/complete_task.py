@@ -11,11 +11,11 @@ from engine.commands.advance import Happening, advance
 from engine.commands.answers import accepted, done_moment
 from engine.commands.departure import departure
 from engine.commands.locking import lock_case_of_task
-from engine.commands.once import once
+from engine.commands.once import keep, recalled
 from engine.commands.stale import must_be_current
 from engine.commands.trouble import incidents_of
-from engine.model.case import Case, case_of
-from engine.model.errors import TaskAlreadyComplete
+from engine.model.case import case_of
+from engine.model.errors import AlongsideError, StoreBusy, TaskAlreadyComplete
 from engine.model.event import TaskCompleted
 from engine.model.person import Actor
 from engine.model.task import Task
@@ -68,17 +68,26 @@ def complete_task(
     StepFailed after recording an incident.
     """
     asked = _Asked(actor, task_id, answers, seen_version, now)
-    with incidents_of(uow, case_of(task_id), {"task": task_id}, now), uow.write() as tx:
-        case = lock_case_of_task(tx, task_id)
-        crash_point("complete_task.after_lock")
-        what = f"complete_task {task_id}"
-        done = once(tx, key, what, actor, now, Completed, lambda: _complete(uow, machine, tx, case, asked))
-        crash_point("complete_task.before_commit")
+    what = f"complete_task {task_id}"
+    try:
+        with incidents_of(uow, case_of(task_id), {"task": task_id}, now), uow.write() as tx:
+            done = _complete(uow, machine, tx, asked)
+            keep(tx, key, what, actor, now, done)
+            crash_point("complete_task.before_commit")
+    except StoreBusy:
+        raise
+    except AlongsideError:
+        answered = recalled(uow, key, what, actor, Completed)
+        if answered is None:
+            raise
+        return answered
     crash_point("complete_task.after_commit")
     return done
 
 
-def _complete(uow: UnitOfWork, machine: Machine, tx: Transaction, case: Case, asked: _Asked) -> Completed:
+def _complete(uow: UnitOfWork, machine: Machine, tx: Transaction, asked: _Asked) -> Completed:
+    case = lock_case_of_task(tx, asked.task_id)
+    crash_point("complete_task.after_lock")
     task, guidance = tx.tasks.find(asked.task_id), uow.library.open(tx, case.head.policy_digest)
     must_be_theirs(tx, asked.actor, task, case.head, guidance.rules)
     must_be_open(task)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from engine.model.exact import exact
 
 #: What the first entry of a case points back to.
 GENESIS = "0" * 64
@@ -38,8 +39,7 @@ class Entry:
 
 def seal(entry: Entry, previous: str) -> Entry:
     """The entry chained to the hash before it."""
-    chained = replace(entry, previous=previous, hash="")
-    return replace(chained, hash=digest(chained))
+    return replace(entry, previous=previous, hash=hashlib.sha256(_canonical(entry, previous)).hexdigest())
 
 
 def digest(entry: Entry) -> str:
@@ -49,6 +49,11 @@ def digest(entry: Entry) -> str:
 
 def canonical(entry: Entry) -> bytes:
     """The one byte form of an entry: JSON, sorted keys, no spaces, times as UTC ISO 8601 with microseconds."""
+    return _canonical(entry, entry.previous)
+
+
+def _canonical(entry: Entry, previous: str) -> bytes:
+    """The same, as it follows another entry."""
     fields = {
         "case": entry.case_id,
         "seq": entry.seq,
@@ -60,9 +65,9 @@ def canonical(entry: Entry) -> bytes:
         "policy": entry.policy_digest,
         "version": entry.version,
         "body": entry.body,
-        "previous": entry.previous,
+        "previous": previous,
     }
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return exact(fields, by_name=True)
 
 
 @dataclass(frozen=True)

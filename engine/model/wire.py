@@ -6,8 +6,7 @@ Values are written by `engine.feel.encode`, so that a date comes back a date and
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +22,7 @@ from engine.model.event import (
     TaskCompleted,
     TimerFired,
 )
+from engine.model.exact import exact
 from engine.model.outcome import Change, DecisionMade, JobRequest, MessageThrown, Outcome
 
 _EVENTS: dict[str, type[Any]] = {
@@ -34,7 +34,7 @@ _VALUES = ("variables", "answers", "result", "payload")
 
 def settled(event: Event) -> Event:
     """The event as it will be read back, names in the journal's order: what a step is given now replay will give it."""
-    return event_from(json.loads(json.dumps(event_json(event), sort_keys=True)))
+    return event_from(msgspec.json.decode(exact(event_json(event), by_name=True)))
 
 
 def event_json(event: Event) -> dict[str, Any]:
@@ -70,36 +70,38 @@ def state_digest(state: bytes) -> str:
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """All that the step did, without the state itself (its digest stands for it) and without what stayed empty."""
-    plain: dict[str, Any] = msgspec.to_builtins(replace(_encoded(outcome), state=b""))
-    plain["state"] = state_digest(outcome.state)
-    return {name: value for name, value in plain.items() if value}
+    written: dict[str, Any] = {}
+    for name, value in vars(outcome).items():
+        if value:
+            write = _WRITERS.get(name)
+            written[name] = msgspec.to_builtins(value) if write is None else write(value)
+    return written
 
 
-def _encoded(outcome: Outcome) -> Outcome:
-    """The outcome with every FEEL value written."""
-    return replace(
-        outcome,
-        jobs=tuple(_job(each) for each in outcome.jobs),
-        changes=tuple(_change(each) for each in outcome.changes),
-        decisions=tuple(_decision(each) for each in outcome.decisions),
-        messages=tuple(_message(each) for each in outcome.messages),
-    )
+def _jobs(jobs: Sequence[JobRequest]) -> Any:
+    return [msgspec.to_builtins(replace(job, variables=values_json(job.variables))) for job in jobs]
 
 
-def _job(job: JobRequest) -> JobRequest:
-    return replace(job, variables=values_json(job.variables))
+def _changes(changes: Sequence[Change]) -> Any:
+    return [{**vars(change), "old": encode(change.old), "new": encode(change.new)} for change in changes]
 
 
-def _change(change: Change) -> Change:
-    return replace(change, old=encode(change.old), new=encode(change.new))
+def _decisions(decisions: Sequence[DecisionMade]) -> Any:
+    return [{**vars(made), "result": encode(made.result), "trace": plain(made.trace)} for made in decisions]
 
 
-def _decision(made: DecisionMade) -> DecisionMade:
-    return replace(made, result=encode(made.result), trace=plain(made.trace))
+def _messages(messages: Sequence[MessageThrown]) -> Any:
+    return [msgspec.to_builtins(replace(thrown, payload=values_json(thrown.payload))) for thrown in messages]
 
 
-def _message(thrown: MessageThrown) -> MessageThrown:
-    return replace(thrown, payload=values_json(thrown.payload))
+#: How the parts of an outcome are written that hold FEEL values, and the state.
+_WRITERS: dict[str, Callable[[Any], Any]] = {
+    "state": state_digest,
+    "jobs": _jobs,
+    "changes": _changes,
+    "decisions": _decisions,
+    "messages": _messages,
+}
 
 
 def plain(value: Any) -> Any:

@@ -58,6 +58,9 @@ class Requests(Protocol):
     def answer(self, key: str, answer: bytes) -> None:
         """Keep the answer given under a claimed key."""
 
+    def keep(self, key: str, command: str, actor: str, answer: bytes, at: datetime) -> bool:
+        """Take the key and keep its answer at once; False when it is taken (waits for whoever is taking it)."""
+
 
 class Drafts(Protocol):
     """Half-filled forms, so that no word is lost."""

@@ -16,6 +16,8 @@ from engine.store.outage import situation
 #: How long a writer waits for the one before it, in seconds.
 PATIENCE = 20
 _WRITES = "alongside_writes"
+#: What of SQLite's file each connection may keep in memory.
+CACHE_KIB = 16_384
 
 
 def open_database(url: str) -> Engine:
@@ -36,7 +38,8 @@ def _sqlite(url: str) -> Engine:
 def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
     """WAL and FULL: a commit that was acknowledged survives a power cut; foreign keys are off unless asked for."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}"):
+    safe = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}")
+    for pragma in (*safe, f"cache_size=-{CACHE_KIB}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

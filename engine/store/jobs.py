@@ -12,9 +12,10 @@ from engine.model import wire
 from engine.model.errors import JobNotOpen
 from engine.model.job import CANCELLED, FAILED, OPEN, Job
 from engine.ports import Jobs
+from engine.store.prepared import Prepared
 from engine.store.schema import jobs
 
-_ADD = jobs.insert()
+_ADD = Prepared(jobs.insert())
 
 
 class SqlJobs:
@@ -27,9 +28,7 @@ class SqlJobs:
 
     def add(self, added: Sequence[Job]) -> None:
         """One statement for the rows; each is enqueued."""
-        if not added:
-            return
-        self._connection.execute(_ADD, [_row(job) for job in added])
+        _ADD.run_all(self._connection, [_row(job) for job in added])
         for job in added:
             self._queue.enqueue(self._connection, job)
 

@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
+from engine.model.exact import exact
 from engine.model.journal import Entry
 from engine.store.columns import stamp
+from engine.store.prepared import Prepared
 from engine.store.schema import journal
 
 _ENTRIES = (
@@ -27,7 +29,7 @@ _ACTORS = (
     .order_by(func.min(journal.c.seq))
 )
 _NO_END = 2**31 - 1
-_APPEND = journal.insert()
+_APPEND = Prepared(journal.insert())
 _UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -40,8 +42,7 @@ class SqlJournal:
 
     def append(self, entries: Sequence[Entry]) -> None:
         """One statement, however many."""
-        if entries:
-            self._connection.execute(_APPEND, [_row(entry) for entry in entries])
+        _APPEND.run_all(self._connection, [_row(entry) for entry in entries])
 
     def entries(self, case_id: str, *, after_version: int = -1) -> Sequence[Entry]:
         """In order of `seq`. A row that was changed gives an entry whose hash no longer fits, never an error."""
@@ -89,7 +90,7 @@ def _told(row: RowMapping) -> Entry:
 
 def _text(body: Mapping[str, object]) -> str:
     """The one text of a body, its names in the order in which they came: replay must meet them in that order."""
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return exact(body).decode()
 
 
 def _body(text: str) -> Mapping[str, object]:

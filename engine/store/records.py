@@ -13,11 +13,12 @@ from engine.model.case import AdviceRow, View
 from engine.model.errors import IncidentNotFound
 from engine.model.incident import Incident, Trouble
 from engine.model.task import Draft
+from engine.store.prepared import Prepared
 from engine.store.schema import advice
 from engine.store.schema_records import access_log, drafts, incidents, requests
 from engine.store.upsert import put_row
 
-_ANSWER = update(requests).where(requests.c.key == bindparam("taken")).values(answer=bindparam("given"))
+_ANSWER = Prepared(update(requests).where(requests.c.key == bindparam("taken")).values(answer=bindparam("given")))
 
 
 class SqlAdvice:
@@ -54,7 +55,14 @@ class SqlRequests:
 
     def claim(self, key: str, command: str, actor: str, at: datetime) -> bool:
         """On PostgreSQL this waits for a transaction that is taking the same key."""
-        row = {"key": key, "command": command, "actor": actor, "answer": None, "at": at}
+        return self._taken(key, command, actor, None, at)
+
+    def keep(self, key: str, command: str, actor: str, answer: bytes, at: datetime) -> bool:
+        """One statement."""
+        return self._taken(key, command, actor, answer, at)
+
+    def _taken(self, key: str, command: str, actor: str, answer: bytes | None, at: datetime) -> bool:
+        row = {"key": key, "command": command, "actor": actor, "answer": answer, "at": at}
         return put_row(self._connection, requests, row, key=("key",), replace=False)
 
     def recall(self, key: str) -> tuple[str, str, bytes | None] | None:
@@ -65,7 +73,7 @@ class SqlRequests:
 
     def answer(self, key: str, answer: bytes) -> None:
         """The answer is kept with the effect, in the same commit."""
-        self._connection.execute(_ANSWER, {"taken": key, "given": answer})
+        _ANSWER.run(self._connection, {"taken": key, "given": answer})
 
 
 class SqlDrafts:

@@ -12,16 +12,18 @@ from engine.model.case import CaseHead
 from engine.model.errors import TaskNotFound
 from engine.model.task import Task
 from engine.store.columns import NEVER
+from engine.store.prepared import Prepared
 from engine.store.schema import offers, tasks
 
 _FIELDS = tuple(Task.__dataclass_fields__)
-_FIND = select(tasks).where(tasks.c.id == bindparam("task_id"))
-_CLOSE = (
+_COLUMNS = tuple(tasks.c["place" if name == "where" else name] for name in _FIELDS)
+_FIND = Prepared(select(*_COLUMNS).where(tasks.c.id == bindparam("task_id")))
+_CLOSE = Prepared(
     update(tasks)
     .where(tasks.c.id == bindparam("task_id"))
     .values(closed=bindparam("how"), completed_by=bindparam("by"), closed_at=bindparam("at"))
 )
-_OPEN, _OFFER = tasks.insert(), offers.insert()
+_OPEN, _OFFER = Prepared(tasks.insert()), Prepared(offers.insert())
 
 
 class SqlTasks:
@@ -33,19 +35,15 @@ class SqlTasks:
 
     def find(self, task_id: str) -> Task:
         """Open or closed."""
-        row = self._connection.execute(_FIND, {"task_id": task_id}).mappings().first()
+        row = _FIND.first(self._connection, {"task_id": task_id})
         if row is None:
             raise TaskNotFound(f"There is no task {task_id}.")
-        return task_of(row)
+        return Task(*row)
 
     def open(self, opened: Sequence[Task], head: CaseHead) -> None:
         """Two statements, however many tasks."""
-        if not opened:
-            return
-        self._connection.execute(_OPEN, [_row(task, head) for task in opened])
-        offered = [_offer(task, role, head) for task in opened for role in task.roles]
-        if offered:
-            self._connection.execute(_OFFER, offered)
+        _OPEN.run_all(self._connection, [_row(task, head) for task in opened])
+        _OFFER.run_all(self._connection, [_offer(task, role, head) for task in opened for role in task.roles])
 
     def close(self, completed: Sequence[str], others: Sequence[str], *, by: str, how: str, at: datetime) -> None:
         """One statement; the rows stay, for history and for who has been involved.
@@ -54,8 +52,7 @@ class SqlTasks:
         """
         done = [{"task_id": task_id, "how": "completed", "by": by, "at": at} for task_id in completed]
         gone = [{"task_id": task_id, "how": how, "by": None, "at": at} for task_id in others]
-        if done or gone:
-            self._connection.execute(_CLOSE, [*done, *gone])
+        _CLOSE.run_all(self._connection, [*done, *gone])
 
     def save(self, task: Task) -> None:
         """Who holds it and when it is planned for; the rest never changes."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
 
 from engine.model.timer import Timer, Waiting
+from engine.store.prepared import Prepared
 from engine.store.schema import timers, waits
 
 _DUE = (
@@ -17,9 +18,11 @@ _DUE = (
     .order_by(timers.c.due, timers.c.id)
     .limit(bindparam("most"))
 )
-_CLEAR = delete(timers).where(timers.c.id == bindparam("timer_id"))
-_CLOSE = delete(waits).where(waits.c.id == bindparam("wait_id"))
-_ARM, _WAIT = timers.insert(), waits.insert()
+_CLEAR = Prepared(delete(timers).where(timers.c.id == bindparam("timer_id")))
+_CLEAR_CASE = Prepared(delete(timers).where(timers.c.case_id == bindparam("ended")))
+_CLOSE = Prepared(delete(waits).where(waits.c.id == bindparam("wait_id")))
+_CLOSE_CASE = Prepared(delete(waits).where(waits.c.case_id == bindparam("ended")))
+_ARM, _WAIT = Prepared(timers.insert()), Prepared(waits.insert())
 
 
 class SqlTimers:
@@ -31,17 +34,15 @@ class SqlTimers:
 
     def arm(self, armed: Sequence[Timer]) -> None:
         """One statement, however many."""
-        if armed:
-            self._connection.execute(_ARM, [_placed(vars(timer)) for timer in armed])
+        _ARM.run_all(self._connection, [_placed(vars(timer)) for timer in armed])
 
     def clear(self, timer_ids: Sequence[str]) -> None:
         """By id; those that speak of a task go when it closes, by a trigger (see `SqlTasks.close`)."""
-        if timer_ids:
-            self._connection.execute(_CLEAR, [{"timer_id": timer_id} for timer_id in timer_ids])
+        _CLEAR.run_all(self._connection, [{"timer_id": timer_id} for timer_id in timer_ids])
 
     def clear_case(self, case_id: str) -> None:
         """All of a case."""
-        self._connection.execute(delete(timers).where(timers.c.case_id == case_id))
+        _CLEAR_CASE.run(self._connection, {"ended": case_id})
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:
         """Read by the index on (held, due)."""
@@ -73,17 +74,15 @@ class SqlWaits:
 
     def open(self, opened: Sequence[Waiting]) -> None:
         """One statement, however many."""
-        if opened:
-            self._connection.execute(_WAIT, [_placed(vars(wait)) for wait in opened])
+        _WAIT.run_all(self._connection, [_placed(vars(wait)) for wait in opened])
 
     def close(self, wait_ids: Sequence[str]) -> None:
         """By id."""
-        if wait_ids:
-            self._connection.execute(_CLOSE, [{"wait_id": wait_id} for wait_id in wait_ids])
+        _CLOSE.run_all(self._connection, [{"wait_id": wait_id} for wait_id in wait_ids])
 
     def close_case(self, case_id: str) -> None:
         """All of a case."""
-        self._connection.execute(delete(waits).where(waits.c.case_id == case_id))
+        _CLOSE_CASE.run(self._connection, {"ended": case_id})
 
     def of_case(self, case_id: str) -> Sequence[Waiting]:
         """By id."""

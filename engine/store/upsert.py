@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.store.prepared import Prepared
 
 
 def put_row(
@@ -15,18 +17,17 @@ def put_row(
 ) -> bool:
     """Insert the row; where the key is taken replace the rest, or leave it; whether a row was written."""
     statement = _statement(connection.dialect.name, table, tuple(row), key, replace)
-    return connection.execute(statement, row).rowcount == 1
+    return statement.run(connection, row) == 1
 
 
 @lru_cache(maxsize=64)
-def _statement(dialect: str, table: Table, names: tuple[str, ...], key: tuple[str, ...], replace: bool) -> Insert:
-    """The statement for rows of these columns; made once, since making one costs more than running it."""
+def _statement(dialect: str, table: Table, names: tuple[str, ...], key: tuple[str, ...], replace: bool) -> Prepared:
+    """The statement for rows of these columns."""
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement: Any = insert(table)
+    statement: Any = insert(table).values({name: bindparam(name) for name in names})
     rest = {name: statement.excluded[name] for name in names if name not in key}
     if replace and rest:
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    made: Insert = statement.execution_options(preserve_rowcount=True)
-    return made
+    return Prepared(statement)

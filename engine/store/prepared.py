@@ -1,0 +1,92 @@
+"""Statements of the hot path: made in Core, their text and conversions worked out once for each database.
+
+Core works out at every execution what never changes: which parameter goes where, what is done to it, what a result
+looks like. At ten statements a completion that was a third of its time (docs/performance.md). They run on the
+connection and in the transaction of everything else; where somebody listens to the statements, they go through
+SQLAlchemy, so that all are heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select
+from sqlalchemy.engine import Dialect
+
+Processor = Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A statement in the words of one database: what it takes, by name, and what it gives, by position."""
+
+    text: str
+    takes: tuple[tuple[str, Processor], ...]
+    gives: tuple[Processor, ...]
+    by_place: bool
+
+    def arguments(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver wants them."""
+        if self.by_place:
+            return tuple([convert(values[name]) if convert else values[name] for name, convert in self.takes])
+        return {name: convert(values[name]) if convert else values[name] for name, convert in self.takes}
+
+
+class Prepared:
+    """One statement, ready for whichever database it meets; its transaction must have begun."""
+
+    def __init__(self, statement: Any) -> None:
+        """A Core statement with named parameters; an INSERT of a table takes all its columns."""
+        self._statement = statement
+        self._made: dict[str, _Made] = {}
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Execute once; how many rows it touched. Raises the driver's errors (`engine.store.outage` reads them)."""
+        made = self._for(connection.dialect)
+        return int(_cursor(connection, made.text, made.arguments(values)).rowcount)
+
+    def run_all(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Execute for each row, in one go; nothing without rows."""
+        if len(rows) == 1:
+            self.run(connection, rows[0])
+        elif rows:
+            made = self._for(connection.dialect)
+            _cursor(connection, made.text, [made.arguments(row) for row in rows])
+
+    def first(self, connection: Connection, values: Mapping[str, Any]) -> list[Any] | None:
+        """The first row of a SELECT, in the order of its columns; None when there is no row."""
+        made = self._for(connection.dialect)
+        row = _cursor(connection, made.text, made.arguments(values)).fetchone()
+        if row is None:
+            return None
+        return [convert(value) if convert else value for convert, value in zip(made.gives, row, strict=True)]
+
+    def _for(self, dialect: Dialect) -> _Made:
+        made = self._made.get(dialect.name)
+        if made is None:
+            made = self._made[dialect.name] = _make(self._statement, dialect)
+        return made
+
+
+def _cursor(connection: Connection, text: str, arguments: Any) -> Any:
+    """The driver's cursor after a statement, for one tuple or mapping of arguments or a list of them."""
+    if connection.dispatch.before_cursor_execute:
+        return connection.exec_driver_sql(text, arguments)
+    cursor = connection.connection.cursor()
+    if isinstance(arguments, list):
+        cursor.executemany(text, arguments)
+    else:
+        cursor.execute(text, arguments)
+    return cursor
+
+
+def _make(statement: Any, dialect: Dialect) -> _Made:
+    """Compile for a database. Two threads that do it at once make the same."""
+    compiled: Any = statement.compile(dialect=dialect)
+    names = compiled.positiontup if compiled.positional else list(compiled.binds)
+    takes = tuple((name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+    columns = statement.selected_columns if isinstance(statement, Select) else ()
+    gives = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    return _Made(str(compiled), takes, gives, bool(compiled.positional))
