@@ -39,7 +39,9 @@ LEFT_OUT = frozenset({"sessions", "guesses"})
 #: What the product remembers of one installation and a new one finds out for itself.
 _OWN = (WORKS_FROM, "queue_release")
 _SECRET = "secret_%"  # noqa: S105 - the beginning of a name
-_AT_ONCE = 500
+#: How many rows are fetched at once, and of tables whose rows may be files of many megabytes.
+_AT_ONCE, _FEW = 500, 4
+_LARGE = frozenset({"artefacts", "anchors"})
 
 
 class CannotBackUp(AlongsideError):
@@ -124,7 +126,7 @@ def rows(connection: Connection, shape: Shape) -> Iterator[list[object]]:
     """The rows in the order of their key, as JSON can hold them; read in portions. Raises CannotBackUp."""
     table = _table(shape)
     statement = _kept(select(table).order_by(*(table.c[name] for name in shape.key)), table)
-    found = connection.execution_options(yield_per=_AT_ONCE).execute(statement)
+    found = connection.execute(statement, execution_options={"yield_per": _FEW if shape.name in _LARGE else _AT_ONCE})
     kinds = [kind for _, kind in shape.columns]
     for row in found:
         yield [_out(kind, value, shape.name) for kind, value in zip(kinds, row, strict=True)]

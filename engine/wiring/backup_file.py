@@ -21,8 +21,8 @@ from engine.store.emptied import CannotRestore
 #: The form of the file; a release reads its own and those before it.
 FORMAT = 1
 _CONTENTS = "contents.json"
-#: How many bytes are digested, and lines handed over, at once.
-_PORTION, LINES = 1 << 20, 500
+#: How many bytes are digested at once; how many lines are handed over at once, and of how many bytes together.
+_PORTION, LINES, _MOST_AT_ONCE = 1 << 20, 500, 8 << 20
 _NOT_ONE = "{} is not a backup of this product, or not a whole one: {}."
 
 
@@ -62,12 +62,15 @@ class BackupWriter:
         """Write a table; gives how many rows each portion had."""
         digest, total, encoder = hashlib.sha256(), 0, msgspec.json.Encoder()
         with self.file.open(_name(shape.name), "w", force_zip64=True) as member:
-            for portion in portions(rows):
-                text = encoder.encode_lines(portion)
-                digest.update(text)
-                member.write(text)
-                total += len(portion)
-                yield len(portion)
+            for row in rows:
+                line = encoder.encode(row) + b"\n"
+                digest.update(line)
+                member.write(line)
+                total += 1
+                if total % LINES == 0:
+                    yield LINES
+        if total % LINES:
+            yield total % LINES
         self.parts.append(Part(shape, total, digest.hexdigest()))
 
     def close(self, contents: Contents) -> None:
@@ -118,21 +121,18 @@ def check(path: Path, contents: Contents) -> Iterator[int]:
 
 
 def rows(path: Path, part: Part) -> Iterator[Sequence[Sequence[object]]]:
-    """The rows of a table, in portions."""
+    """The rows of a table, in portions: so many, or fewer where they are large."""
     with _opened(path) as file, _member(file, part, path) as member:
-        yield from portions(msgspec.json.decode(line, type=list[Any]) for line in member)
-
-
-def portions(items: Iterator[Any]) -> Iterator[list[Any]]:
-    """Some hundred at a time."""
-    portion: list[Any] = []
-    for item in items:
-        portion.append(item)
-        if len(portion) == LINES:
+        portion: list[list[Any]] = []
+        size = 0
+        for line in member:
+            portion.append(msgspec.json.decode(line, type=list[Any]))
+            size += len(line)
+            if len(portion) == LINES or size >= _MOST_AT_ONCE:
+                yield portion
+                portion, size = [], 0
+        if portion:
             yield portion
-            portion = []
-    if portion:
-        yield portion
 
 
 def digest_of(path: Path) -> str:
