@@ -36,8 +36,8 @@ def flooded(desk: Desk, flood: Flood) -> str:
 
 
 def caught_up(desk: Desk) -> str:
-    """A timer that was due hundreds of times while nobody swept: each once, and others go on meanwhile."""
-    arena, times, before = desk.arena, 30 if desk.arena.quick else 300, len(desk.problems)
+    """A timer that was due a hundred times while nobody swept: each once, and others go on meanwhile."""
+    arena, times, before = desk.arena, 20 if desk.arena.quick else 100, len(desk.problems)
     arena.publish(packs.bundle())
     other = arena.start_case(title="Another")
     arena.publish(packs.bundle({"timed": beside("timeCycle", f"R{times}/PT1H", interrupting=False)}))
