@@ -1,4 +1,4 @@
-"""Measuring: programs in `benchmarks/` are found, run and judged; the completions of the pack stay within their bounds."""
+"""Measuring: programs in `benchmarks/` are found, run and judged; the pack's completions stay within their bounds."""
 
 from __future__ import annotations
 
