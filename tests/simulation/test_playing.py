@@ -29,7 +29,7 @@ from tests.simulation.conftest import CHILDREN, MONTHS, ROOT, SEED, in_folder
 
 ORDER = Order(CHILDREN, MONTHS, SEED, "words")
 SHORT = Order(3, 3, SEED, "words")
-PATIENCE = 120.0
+PATIENCE = 400.0
 
 
 def entries(settings: Settings, *, numbered: bool = True) -> dict[str, list[tuple[str, str]]]:
