@@ -21,6 +21,7 @@ _HEAD = (
     '<bpmn:process id="p" isExecutable="true"><bpmn:startEvent id="s"/>'
 )
 _TAIL = "</bpmn:process></bpmn:definitions>"
+_READY = "ready"
 _CONDITION = '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{}</bpmn:conditionExpression>'
 
 
@@ -90,17 +91,35 @@ _WHAT: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def unprotected(what: str, path: Path, *, seconds: float = 60.0) -> tuple[str, float]:
-    """Run one in a process of its own: what it said, "" when it had to be ended; and the seconds it took."""
-    began = time.monotonic()
+def unprotected(what: str, path: Path, *, seconds: float = 120.0) -> tuple[str, float]:
+    """Run one in a process of its own, which is given these seconds once it has imported what it needs.
+
+    What it said, "" when it had to be ended; and the seconds it took after that.
+    """
     home = Path(engine.__file__).parents[1]
     command = [sys.executable, "-m", "engine.hostile.raw", what, str(path)]
-    try:
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=seconds, check=False)
-    except subprocess.TimeoutExpired:
-        return "", time.monotonic() - began
-    return (done.stdout or done.stderr[-300:]).strip(), time.monotonic() - began
+    with subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        first = process.stderr.readline() if process.stderr else ""  # what comes after it on that pipe is not wanted
+        began = time.monotonic()
+        try:
+            said, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said = ""
+    return (said if first == f"{_READY}\n" else f"It did not begin: {first}").strip(), time.monotonic() - began
+
+
+def main() -> None:
+    """Import what is to be run unprotected, say so, and run it."""
+    import re  # noqa: F401
+
+    import lxml.etree  # noqa: F401
+    import SpiffWorkflow.bpmn.parser.BpmnParser
+    import SpiffWorkflow.bpmn.workflow  # noqa: F401
+
+    print(_READY, file=sys.stderr, flush=True)
+    print(_WHAT[sys.argv[1]](sys.argv[2]))
 
 
 if __name__ == "__main__":
-    print(_WHAT[sys.argv[1]](sys.argv[2]))
+    main()

@@ -24,6 +24,8 @@ from engine.hostile.raw import unprotected
 from engine.hostile.traps import traps
 from engine.hostile.verdict import Control, Verdict
 
+#: How long a control is left to itself, in seconds: what has not ended by then hangs.
+_LONG = 5.0
 _IDS = re.compile(rb'\bid="([^"]+)"')
 Attack = Callable[[Desk, HostileCase], str]
 
@@ -132,13 +134,19 @@ def _control_xml(scratch: Path) -> Control:
 
 
 def _control_hang(scratch: Path) -> Control:
-    said, seconds = unprotected("power", scratch, seconds=12)
-    return Control("HANG", not said, f"SpiffWorkflow as it comes was still at one condition after {seconds:.0f} s.")
+    said, seconds = unprotected("power", scratch, seconds=_LONG)
+    return Control(
+        "HANG",
+        not said and seconds >= _LONG,
+        f"SpiffWorkflow as it comes was still at one condition after {seconds:.0f} s.",
+    )
 
 
 def _control_form(scratch: Path) -> Control:
-    said, seconds = unprotected("pattern", scratch, seconds=12)
-    return Control("FORM", not said, f"A plain `re` was still at the form's pattern after {seconds:.0f} s.")
+    said, seconds = unprotected("pattern", scratch, seconds=_LONG)
+    return Control(
+        "FORM", not said and seconds >= _LONG, f"A plain `re` was still at the form's pattern after {seconds:.0f} s."
+    )
 
 
 def _numbered(family: str, count: int, attack: Attack) -> dict[str, Callable[[Arena, HostileCase], Verdict]]:
