@@ -8,7 +8,7 @@ SQLAlchemy, so that all are heard.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +23,15 @@ class _Made:
     """A statement in the words of one database: what it takes, by name, and what it gives, by position."""
 
     text: str
-    takes: tuple[tuple[str, Processor], ...]
+    names: tuple[str, ...]
+    takes: tuple[Processor, ...]
     gives: tuple[Processor, ...]
     by_place: bool
 
     def arguments(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them."""
-        if self.by_place:
-            return tuple([convert(values[name]) if convert else values[name] for name, convert in self.takes])
-        return {name: convert(values[name]) if convert else values[name] for name, convert in self.takes}
+        given = _converted(self.takes, map(values.__getitem__, self.names))
+        return tuple(given) if self.by_place else dict(zip(self.names, given, strict=True))
 
 
 class Prepared:
@@ -61,7 +61,7 @@ class Prepared:
         row = _cursor(connection, made.text, made.arguments(values)).fetchone()
         if row is None:
             return None
-        return [convert(value) if convert else value for convert, value in zip(made.gives, row, strict=True)]
+        return _converted(made.gives, row)
 
     def _for(self, dialect: Dialect) -> _Made:
         made = self._made.get(dialect.name)
@@ -70,9 +70,15 @@ class Prepared:
         return made
 
 
+def _converted(processors: Sequence[Processor], values: Iterable[Any]) -> list[Any]:
+    """Each value by its processor; nothing stays nothing."""
+    pairs = zip(processors, values, strict=True)
+    return [value if convert is None or value is None else convert(value) for convert, value in pairs]
+
+
 def _cursor(connection: Connection, text: str, arguments: Any) -> Any:
     """The driver's cursor after a statement, for one tuple or mapping of arguments or a list of them."""
-    if connection.dispatch.before_cursor_execute:
+    if connection._has_events or connection.engine._has_events:  # as SQLAlchemy itself asks, and as cheaply
         return connection.exec_driver_sql(text, arguments)
     cursor = connection.connection.cursor()
     if isinstance(arguments, list):
@@ -86,7 +92,7 @@ def _make(statement: Any, dialect: Dialect) -> _Made:
     """Compile for a database. Two threads that do it at once make the same."""
     compiled: Any = statement.compile(dialect=dialect)
     names = compiled.positiontup if compiled.positional else list(compiled.binds)
-    takes = tuple((name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+    takes = tuple(compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     gives = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-    return _Made(str(compiled), takes, gives, bool(compiled.positional))
+    return _Made(str(compiled), tuple(names), takes, gives, bool(compiled.positional))
