@@ -22,6 +22,8 @@ MAX_FILE_BYTES = 1_000_000
 MAX_PATH = 200
 
 _PLAIN = r"[A-Za-z0-9_][A-Za-z0-9_.\-]*"
+#: Folders of the pack that are no part of a version.
+_OURS = ("processes/demo/", "processes/simulation/")
 _PATHS = re.compile(
     rf"processes/(?:{_PLAIN}/){{0,3}}{_PLAIN}\.(?:bpmn|dmn|md|toml|json|yaml)"
     rf"|forms/{_PLAIN}\.form|handlers/letters/{_PLAIN}\.(?:md|typ)|handlers/notifications/{_PLAIN}\.md"
@@ -109,7 +111,7 @@ def overlaid(base: Bundle, changed: Mapping[str, bytes | None]) -> Bundle:
 
 def must_be_a_path(path: str) -> None:
     """Raises DraftRefused for a name that no file of a guidance pack may have."""
-    if len(path) > MAX_PATH or not _PATHS.fullmatch(path) or ".." in path or path.startswith("processes/demo/"):
+    if len(path) > MAX_PATH or not _PATHS.fullmatch(path) or ".." in path or path.startswith(_OURS):
         raise DraftRefused(f"“{path[:MAX_PATH]}” is not a file of a guidance pack.")
 
 
