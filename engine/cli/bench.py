@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from engine.cli.logs import log_to_stderr
 from engine.cli.report import CannotDo, Report
 from engine.settings import Settings
 
@@ -31,6 +32,7 @@ def bench(settings: Settings, options: argparse.Namespace) -> Report:
     "measured": ..., "reached": true}`. A program that stops with an exception has reached
     nothing, and the others go on.
     """
+    log_to_stderr(settings)
     folder = settings.home / "benchmarks"
     found = {name: _measured(folder / f"{name}.py", quick=options.quick) for name in _chosen(folder, options.names)}
     targets = [(name, target) for name, each in found.items() for target in each.get("targets", ())]
