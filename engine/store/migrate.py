@@ -34,15 +34,21 @@ def upgrade(url: str) -> None:
 
     A file that is not there is made, for its owner only: it will hold everything about everybody.
     """
-    path = make_url(url).database
-    if make_url(url).get_backend_name() == "sqlite" and path and path != ":memory:":
-        Path(path).touch(mode=0o600)
+    file = _file(url)
+    if file is not None:
+        file.touch(mode=0o600)
     engine = open_database(url)
     try:
         with writing(engine) as connection:
             bring_to(connection)
     finally:
         engine.dispose()
+
+
+def _file(url: str) -> Path | None:
+    """The file of a SQLite database that has one."""
+    path = make_url(url).database
+    return Path(path) if make_url(url).get_backend_name() == "sqlite" and path and path != ":memory:" else None
 
 
 def bring_to(connection: Connection, revision: str = "head") -> None:
@@ -64,8 +70,11 @@ def is_current(url: str) -> bool:
     """Whether the database has every migration of this release, and none of a later one.
 
     Asked at every start, so Alembic, which takes a second to import, is left out: the migrations are in one row, and
-    each file begins with its number.
+    each file begins with its number. To ask makes no file.
     """
+    file = _file(url)
+    if file is not None and not file.exists():
+        return False
     engine = open_database(url)
     try:
         with engine.connect() as connection:

@@ -273,3 +273,9 @@ def test_the_mail_server_is_asked(tmp_path: Path):
 def test_how_people_reach_it(tmp_path: Path, url: str, proxy: str, level: str):
     settings = from_environment({"ALONGSIDE_VAR": str(tmp_path), "ALONGSIDE_BASE_URL": url, "ALONGSIDE_PROXY": proxy})
     assert of(check_ways_out(settings, deep=False), "https").level == level
+
+
+def test_the_file_of_a_new_database_is_its_owners_only(tmp_path: Path) -> None:
+    settings = from_environment({"ALONGSIDE_VAR": str(tmp_path / "var")})
+    migrate(settings, queued=False)
+    assert (tmp_path / "var/alongside.db").stat().st_mode & 0o777 == 0o600
