@@ -10,8 +10,6 @@ beside it.
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import sys
 from collections import defaultdict
@@ -20,8 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent / "race")]
+sys.path[:0] = [
+    str(Path(__file__).resolve().parents[1]),
+    str(Path(__file__).resolve().parent / "race"),
+    str(Path(__file__).resolve().parent),
+]
 
+from alone import alone, at_most  # noqa: E402
 from shapes import ROUNDS, STRAND, YES, visit  # noqa: E402 - the line above finds it
 from track import Seat, seated  # noqa: E402
 
@@ -134,17 +137,12 @@ def _targets(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     one, two, three = found["W1"], found["W2"], found["W3"]
     sizes = two["state_bytes"]["ours"]
     raw = one["against_ours"].get("raw", {}).get("cpu")
-    yield _at_most("W1: ours against raw", None if raw is None else round(1 / raw, 2), 1.0)
+    yield at_most("W1: ours against raw", None if raw is None else round(1 / raw, 2), 1.0)
     yield _at_least("W1: viewflow against ours", one["against_ours"].get("viewflow", {}).get("cpu"), 4.0)
-    yield _at_most("W2: our 400th against our 10th", two["growth"]["ours"], 1.2)
+    yield at_most("W2: our 400th against our 10th", two["growth"]["ours"], 1.2)
     yield _at_least("W2: raw's 400th against ours", two["against_ours_400th"].get("raw", {}).get("cpu"), 30.0)
-    yield _at_most("W2: bytes of state more at the 400th than at the 10th", sizes["400"] - sizes["10"], 4)
+    yield at_most("W2: bytes of state more at the 400th than at the 10th", sizes["400"] - sizes["10"], 4)
     yield _at_least("W3: raw against ours", three["against_ours"].get("raw", {}).get("cpu"), 4.0)
-
-
-def _at_most(what: str, measured: float | None, most: float) -> dict[str, Any]:
-    reached = measured is not None and measured <= most
-    return {"what": what, "measured": measured, "at_most": most, "reached": reached}
 
 
 def _at_least(what: str, measured: float | None, least: float) -> dict[str, Any]:
@@ -152,14 +150,5 @@ def _at_least(what: str, measured: float | None, least: float) -> dict[str, Any]
     return {"what": what, "measured": measured, "at_least": least, "reached": reached}
 
 
-def main() -> int:
-    """Measure and print; 0 when every target is reached."""
-    parser = argparse.ArgumentParser(description="What one completion costs beside its peers.")
-    parser.add_argument("--quick", action="store_true", help="a first look")
-    found = run(quick=parser.parse_args().quick)
-    print(json.dumps(found, indent=2))
-    return int(not all(each["reached"] for each in found["targets"]))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(alone(run, "What one completion costs beside its peers."))

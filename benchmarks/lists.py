@@ -10,9 +10,7 @@ fiftieth of the tasks and shows its inbox in the same run.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import json
 import random
 import statistics
 import sys
@@ -25,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from alone import alone  # noqa: E402
 from race.track import seated  # noqa: E402 - the line above finds it
 
 from engine.commands import fire_timers  # noqa: E402
@@ -190,16 +189,5 @@ def _task(
     return {**about, **place, **empty, **words, **times, "opened_version": 1, "properties": {}}
 
 
-def main() -> int:
-    """Measure and print; 0 when every target is reached."""
-    parser = argparse.ArgumentParser(description="Lists and sweeps over 100,000 rows.")
-    parser.add_argument("--quick", action="store_true", help="10,000 rows")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
-    options = parser.parse_args()
-    found = run(quick=options.quick)
-    print(json.dumps(found, indent=None if options.json else 2))
-    return int(not all(each["reached"] for each in found["targets"]))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(alone(run, "Lists and sweeps over 100,000 rows."))

@@ -9,9 +9,7 @@ milliseconds of processor time; statements are counted in a round of their own, 
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import json
 import statistics
 import sys
 import time
@@ -23,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from alone import alone, at_most  # noqa: E402
 from sqlalchemy import event  # noqa: E402 - the line above finds it
 
 from engine.cli.report import with_bar  # noqa: E402
@@ -58,8 +57,8 @@ def run(*, quick: bool = False) -> dict[str, Any]:
         "statements": dict(sorted(Counter(statements).items())),
         "commits": dict(Counter(commits)),
     }
-    targets = [_at_most("statements a completion", max(statements), MOST_STATEMENTS)]
-    targets.append(_at_most("commits a completion", max(commits), 1))
+    targets = [at_most("statements a completion", max(statements), MOST_STATEMENTS)]
+    targets.append(at_most("commits a completion", max(commits), 1))
     return {"example": EXAMPLE.name, "measured": found, "targets": targets}
 
 
@@ -138,18 +137,5 @@ def sizes(alongside: Alongside) -> dict[str, int]:
         return {name: int(connection.exec_driver_sql(text).scalar_one()) for name, text in asked.items()}
 
 
-def _at_most(what: str, measured: int, most: int) -> dict[str, Any]:
-    return {"what": what, "measured": measured, "at_most": most, "reached": measured <= most}
-
-
-def main() -> int:
-    """Measure and print; 0 when every target is reached."""
-    parser = argparse.ArgumentParser(description="What the completions of the real pack cost.")
-    parser.add_argument("--quick", action="store_true", help="fewer cases")
-    found = run(quick=parser.parse_args().quick)
-    print(json.dumps(found, indent=2))
-    return int(not all(each["reached"] for each in found["targets"]))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(alone(run, "What the completions of the real pack cost."))

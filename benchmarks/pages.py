@@ -9,9 +9,7 @@ signed-in person; milliseconds of the wall clock.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import json
 import re
 import statistics
 import sys
@@ -22,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from alone import alone  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402 - the line above finds ours
 from sqlalchemy import event  # noqa: E402
 
@@ -141,16 +140,5 @@ def timed(reader: FlaskClient, sent: list[str], path: str, times: int = 60) -> d
     return {"p50_ms": round(statistics.median(took), 2), "p95_ms": p95, "statements": statements, "bytes": size}
 
 
-def main() -> int:
-    """Measure and print; 0 when every target is reached."""
-    parser = argparse.ArgumentParser(description="The pages of a case with 400 journal entries.")
-    parser.add_argument("--quick", action="store_true", help="150 entries")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
-    options = parser.parse_args()
-    found = run(quick=options.quick)
-    print(json.dumps(found, indent=None if options.json else 2))
-    return int(not all(each["reached"] for each in found["targets"]))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(alone(run, "The pages of a case with 400 journal entries."))

@@ -17,8 +17,6 @@ memory of both is taken after the first tenth and at the end.
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -31,8 +29,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from alone import alone  # noqa: E402
 from sqlalchemy import create_engine  # noqa: E402 - the line above finds what follows
 
 from engine.cli.report import with_bar  # noqa: E402
@@ -204,16 +203,5 @@ def _statement(server: PostgreSQL, statement: str) -> None:
     engine.dispose()
 
 
-def main() -> int:
-    """Run it alone; 0 when every target is reached."""
-    asked = argparse.ArgumentParser(description="Two workers against one, and memory over 10,000 completions.")
-    asked.add_argument("--quick", action="store_true", help="fewer letters and completions, for a first look")
-    asked.add_argument("--json", action="store_true", help="one JSON object on one line")
-    options = asked.parse_args()
-    found = run(quick=options.quick)
-    print(json.dumps(found, indent=None if options.json else 2))
-    return 0 if all(target["reached"] for target in found["targets"]) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(alone(run, "Two workers against one, and memory over 10,000 completions."))
