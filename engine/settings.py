@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,9 @@ _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
 _SECURITY = {"none", "starttls", "tls"}
 _SHORTEST_TOKEN = 24
+_SQLITE_FILE = re.compile(r"sqlite:///(?!:memory:|file:)[^?]+(\?.*)?")
+_IN_MEMORY = re.compile(r"sqlite(\+\w+)?://(/?(\?.*)?|/(:memory:|file:).*)")
+_POSTGRESQL = re.compile(r"postgresql\+psycopg://([^:/]*(:[^@]*)?@)?(\[[^/?]+\]|[^:/?]+)?(:\d{1,5})?(/[^?]*)?(\?.*)?")
 
 
 class SettingsRefused(Exception):
@@ -119,7 +123,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=home,
         var=var,
-        database=given.text("ALONGSIDE_DATABASE", f"sqlite:///{var / 'alongside.db'}"),
+        database=_database("ALONGSIDE_DATABASE", given.text("ALONGSIDE_DATABASE", f"sqlite:///{var / 'alongside.db'}")),
         demo=demo,
         host=host,
         port=port,
@@ -145,8 +149,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def with_changes(settings: Settings, *, database: str | None = None, port: int | None = None) -> Settings:
-    """The settings as the command line overrides them."""
-    changed = replace(settings, database=database) if database else settings
+    """The settings as the command line overrides them. Raises SettingsRefused."""
+    changed = settings if database is None else replace(settings, database=_database("--database", database.strip()))
     return replace(changed, port=port, base_url=f"http://{changed.host}:{port}") if port else changed
 
 
@@ -175,6 +179,18 @@ def report_to_nobody() -> None:
     """Forget whatever would make a library of ours report to somebody: the job queue's cloud and tracing variables."""
     for name in [name for name in os.environ if name.startswith(("DBOS_", "OTEL_"))]:
         del os.environ[name]
+
+
+def _database(name: str, url: str) -> str:
+    """A URL that the store can use; it may hold a password, and is not repeated. Raises SettingsRefused."""
+    if _IN_MEMORY.fullmatch(url):
+        raise SettingsRefused(
+            f"{name} must not be a database in memory: each connection would have one of its own, and nothing would be "
+            "kept. Name a file, sqlite:///PATH."
+        )
+    if not (_SQLITE_FILE.fullmatch(url) or _POSTGRESQL.fullmatch(url)):
+        raise SettingsRefused(f"{name} must be sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME.")
+    return url
 
 
 def _crash_at(given: _Given) -> str:

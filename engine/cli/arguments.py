@@ -19,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
 def _verb(verbs: Any, name: str, do: str, text: str, *, report: bool = False) -> argparse.ArgumentParser:
     """One subcommand."""
     verb: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
-    verb.set_defaults(do=do)
+    verb.set_defaults(do=do, names_servers=False)
     verb.add_argument("--database", metavar="URL", help="a SQLAlchemy URL; ALONGSIDE_DATABASE, else a file under var/")
     if report:
         verb.add_argument("--json", action="store_true", help="one JSON object instead of lines")

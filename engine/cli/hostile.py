@@ -31,6 +31,7 @@ def arguments(verbs: Any, verb: Any) -> None:
     hostile.add_argument("--case", action="append", default=[], metavar="ID", help="only these, such as RCE-01")
     hostile.add_argument("--quick", action="store_true", help="few instances of each; SQLite only unless asked")
     hostile.add_argument("--keep", type=Path, metavar="FOLDER", help="leave databases and logs here")
+    hostile.set_defaults(names_servers=True)
     hostile.epilog = "Here --database is sqlite, postgresql, or the URL of a server that may make databases; else both."
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from engine.cli.arguments import parser
 from engine.cli.report import CannotDo, Report, show
-from engine.model.errors import AlongsideError
+from engine.model.errors import AlongsideError, StoreBusy
 from engine.settings import SettingsRefused, from_environment, with_changes
 
 
@@ -21,8 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = _run(options)
     except KeyboardInterrupt:
         return 130
-    except (AlongsideError, SettingsRefused, CannotDo, OSError) as problem:
-        return _refuse(problem, as_json=getattr(options, "json", False))
+    except Exception as problem:
+        said = _sentence(problem)
+        if said is None:
+            raise
+        return _refuse(said, as_json=getattr(options, "json", False))
     if report is not None:
         return _told(report, as_json=getattr(options, "json", False))
     return 0
@@ -31,9 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> Report | None:
     """Import the command's module, and call it with the settings and the options."""
     module, _, function = options.do.partition(":")
-    settings = with_changes(
-        from_environment(), database=getattr(options, "database", None), port=getattr(options, "port", None)
-    )
+    database = None if options.names_servers else options.database
+    settings = with_changes(from_environment(), database=database, port=getattr(options, "port", None))
     report: Report | None = getattr(import_module(f"engine.cli.{module}"), function)(settings, options)
     return report
 
@@ -48,10 +50,21 @@ def _told(report: Report, *, as_json: bool) -> int:
     return 0 if report.holds else 1
 
 
-def _refuse(problem: Exception, *, as_json: bool) -> int:
+def _sentence(problem: Exception) -> str | None:
+    """Why nothing came of it, in words; None when it is a fault of ours, whose trace somebody needs."""
+    if isinstance(problem, OSError) and problem.filename and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}."
+    if isinstance(problem, (AlongsideError, SettingsRefused, CannotDo, OSError)) and not isinstance(problem, StoreBusy):
+        return str(problem)
+    from engine.store.outage import said_of
+
+    return said_of(problem)
+
+
+def _refuse(said: str, *, as_json: bool) -> int:
     """Say in a sentence why nothing came of it."""
     if as_json:
-        show(Report(False, {"error": str(problem)}), as_json=True)
+        show(Report(False, {"error": said}), as_json=True)
     else:
-        print(problem, file=sys.stderr)
+        print(said, file=sys.stderr)
     return 2

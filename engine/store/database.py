@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -31,8 +33,21 @@ def _sqlite(url: str) -> Engine:
     """SQLite with our own BEGIN: the driver's own would start a transaction too late."""
     engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _set_up)
-    setattr(engine.dialect, "do_begin", _begin)  # noqa: B010 - not by an event: one makes every statement dearer
+    # By hand, not by events: for those every statement would be dearer.
+    setattr(engine.dialect, "do_begin", _begin)  # noqa: B010
+    setattr(engine.dialect, "connect", partial(_connected, engine.dialect.connect))  # noqa: B010
     return engine
+
+
+def _connected(connect: Callable[..., Any], file: str, **more: Any) -> Any:
+    """SQLite would make a file where there is none, open to everybody; ours are made by `engine.store.migrate`."""
+    path = Path(file)
+    if path.is_file():
+        return connect(file, **more)
+    why = f"{path} is not a file" if path.exists() else f"there is no file {path}; `alongside migrate` makes it"
+    error = sqlite3.OperationalError(why)
+    error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    raise error
 
 
 def _set_up(connection: sqlite3.Connection, _record: Any) -> None:

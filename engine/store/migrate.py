@@ -29,13 +29,19 @@ class DatabaseNewer(AlongsideError):
     """The database has migrations that this release does not know."""
 
 
+class NoFolder(AlongsideError):
+    """The file of the database cannot be made: its folder is not there."""
+
+
 def upgrade(url: str) -> None:
     """Apply every migration that the database lacks; two at once wait for each other.
 
-    A file that is not there is made, for its owner only: it will hold everything about everybody.
+    A file that is not there is made, for its owner only: it will hold everything about everybody. Raises NoFolder.
     """
     file = _file(url)
     if file is not None:
+        if not file.parent.is_dir():
+            raise NoFolder(f"There is no folder {file.parent} for the database: make it, or name another file.")
         file.touch(mode=0o600)
     engine = open_database(url)
     try:

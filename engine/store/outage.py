@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import PendingRollbackError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from engine.model.errors import StoreBusy, StoreGone
@@ -18,7 +18,12 @@ _GONE = frozenset({"25P03", "25006"})
 #: SQLite's: locked by another; and read-only, input or output failed, disk full, file cannot be opened.
 _SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _SQLITE_GONE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN})
+_SQLITE_NONE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 _PRIMARY = 0xFF
+#: PostgreSQL's codes for a table or column that is not there; and for what this role may not do.
+_LACKS, _REFUSES = frozenset({"42P01", "42703", "3F000"}), frozenset({"42501"})
+#: SQLite has but one code for every wrong statement: what is lacking is in its words.
+_LACKS_IN_WORDS = ("no such table", "no such column", "has no column named")
 
 BUSY = "The database is busy. Nothing was changed: please try again."
 GONE = "The database cannot be reached or has no room. Nothing was changed: please try again in a moment."
@@ -38,7 +43,42 @@ def situation(error: Exception, *, committing: bool) -> StoreBusy | None:
     return StoreGone(UNSURE if committing else GONE) if _is_gone(error) else None
 
 
-def _is_gone(error: Exception) -> bool:
+def said_of(error: BaseException) -> str | None:
+    """What a command says of a database that cannot be used, a sentence; None when the fault is not the database's."""
+    if isinstance(error, StoreBusy):
+        return _used(error) if str(error) == GONE else str(error)
+    if not isinstance(error, DBAPIError) and not _is_drivers(error):
+        return None
+    if _lacks_tables(error):
+        return "The database does not have this release's tables: `alongside migrate` makes them."
+    known = _is_gone(error) or _is(error, _BUSY | _REFUSES, _SQLITE_BUSY | _SQLITE_NONE) or _never_asked(_cause(error))
+    return _used(error) if known else None
+
+
+def reason(error: BaseException) -> str:
+    """The first line of what the driver says, without the statement and without a full stop."""
+    said = str(getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error).strip()
+    return said.splitlines()[0].rstrip(". ") if said else type(error).__name__
+
+
+def _used(error: BaseException) -> str:
+    return f"The database cannot be used: {reason(error)}. `alongside doctor` looks at it more closely."
+
+
+def _lacks_tables(error: BaseException) -> bool:
+    """Whether the database was never migrated, or not to this release."""
+    if _is(error, _LACKS, frozenset()):
+        return True
+    cause = _cause(error)
+    return isinstance(cause, sqlite3.OperationalError) and any(words in str(cause) for words in _LACKS_IN_WORDS)
+
+
+def _is_drivers(error: BaseException) -> bool:
+    """Whether a driver's error comes as it is, not wrapped by SQLAlchemy."""
+    return isinstance(error, sqlite3.Error) or type(error).__module__.startswith("psycopg")
+
+
+def _is_gone(error: BaseException) -> bool:
     """Whether the connection, the server or the room on the disk is gone."""
     if isinstance(error, PendingRollbackError) or getattr(error, "connection_invalidated", False):
         return True
@@ -55,13 +95,18 @@ def _never_answered(cause: BaseException) -> bool:
     return kind.__module__.startswith("psycopg") and kind.__name__ in ("OperationalError", "ConnectionTimeout")
 
 
-def _is(error: Exception, states: frozenset[str], codes: frozenset[int]) -> bool:
+def _never_asked(cause: BaseException) -> bool:
+    """Whether psycopg refused the URL's own words before it asked any server."""
+    return type(cause).__module__.startswith("psycopg") and getattr(cause, "sqlstate", None) is None
+
+
+def _is(error: BaseException, states: frozenset[str], codes: frozenset[int]) -> bool:
     """Whether the driver gave one of these codes: PostgreSQL's SQLSTATE, or SQLite's primary one."""
     cause = _cause(error)
     code = getattr(cause, "sqlite_errorcode", None)
     return getattr(cause, "sqlstate", None) in states or (code is not None and code & _PRIMARY in codes)
 
 
-def _cause(error: Exception) -> BaseException:
+def _cause(error: BaseException) -> BaseException:
     """What the driver raised."""
     return getattr(error, "orig", None) or error

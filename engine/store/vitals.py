@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.model.errors import AlongsideError
 from engine.store.database import open_database, reading
 from engine.store.migrate import applied, revisions
+from engine.store.outage import reason
 from engine.store.product import StoredOffset
 from engine.store.schema import cases, jobs, journal
 from engine.store.schema_records import product
@@ -59,13 +60,13 @@ def look_at(url: str, *, deep: bool = False) -> Vitals:
     Raises DatabaseSilent.
     """
     path = make_url(url).database
-    if make_url(url).get_backend_name() == "sqlite" and not (path and (path == ":memory:" or Path(path).is_file())):
+    if make_url(url).get_backend_name() == "sqlite" and not (path and Path(path).is_file()):
         raise DatabaseSilent(f"There is no database at {path or url}.")
     engine = open_database(url)
     try:
         return _looked(engine, deep=deep)
     except (SQLAlchemyError, AlongsideError) as error:
-        raise DatabaseSilent(f"The database cannot be asked: {_reason(error)}") from error
+        raise DatabaseSilent(f"The database cannot be asked: {reason(error)}.") from error
     finally:
         engine.dispose()
 
@@ -180,9 +181,3 @@ def _sqlite_faults(connection: Connection) -> Sequence[str]:
 
 def _dangling(connection: Connection) -> Sequence[Sequence[object]]:
     return [tuple(row) for row in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)]
-
-
-def _reason(error: Exception) -> str:
-    """The first line of what the driver says, without the statement."""
-    said = str(getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error).strip()
-    return said.splitlines()[0] if said else type(error).__name__

@@ -95,6 +95,47 @@ def test_a_wrong_setting_is_one_sentence(alongside, monkeypatch):
     assert not err
 
 
+@pytest.mark.parametrize("verb", [("people",), ("verify", "--all"), ("export", "AL-1"), ("anchor",)])
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("nowhere.db", "there is no file"),
+        ("", "is not a file"),
+        ("letter.txt", "file is not a database"),
+        ("empty.db", "alongside migrate"),
+    ],
+)
+def test_a_file_that_is_no_database_of_ours_is_said_in_a_sentence(alongside, tmp_path, verb, what, words):
+    (tmp_path / "letter.txt").write_text("Dear all, " * 100)
+    (tmp_path / "empty.db").touch()
+    code, _, err = alongside(*verb, "--database", f"sqlite:///{tmp_path / what}")
+    assert (code, words in err, len(err.splitlines())) == (2, True, 1), err
+    assert not (tmp_path / "nowhere.db").exists()
+
+
+def test_migrate_says_which_folder_is_lacking(alongside, tmp_path):
+    code, _, err = alongside("migrate", "--database", f"sqlite:///{tmp_path / 'nowhere' / 'a.db'}")
+    assert (code, f"no folder {tmp_path / 'nowhere'}" in err) == (2, True)
+
+
+@pytest.mark.parametrize("verb", [("people",), ("migrate",), ("worker",), ("doctor",), ("verify", "--all")])
+def test_a_server_that_is_not_there_is_said_without_its_password(alongside, verb):
+    url = f"postgresql+psycopg://anybody:hush@127.0.0.1:{small.free_port()}/x"
+    code, out, err = alongside(*verb, "--database", url)
+    assert code == (1 if verb == ("doctor",) else 2)
+    assert "failed: Connection refused" in out + err
+    assert "hush" not in out + err
+
+
+def test_a_fault_of_ours_keeps_its_trace(alongside, monkeypatch):
+    def broken(*_):
+        raise ValueError("a fault")
+
+    monkeypatch.setattr("engine.cli.people.listed", broken)
+    with pytest.raises(ValueError, match="a fault"):
+        alongside("people")
+
+
 def test_a_pack_is_checked_and_covered(alongside, pack):
     code, out, _ = alongside("pack", "check", "--json")
     assert code == 0

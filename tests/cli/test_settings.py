@@ -44,11 +44,50 @@ def test_the_mail_port_follows_its_security(security, port):
         ("ALONGSIDE_SMTP_SECURITY", "rot13"),
         ("ALONGSIDE_SMTP_PATIENCE_SECONDS", "0"),
         ("ALONGSIDE_LOG_LEVEL", "LOUD"),
+        ("ALONGSIDE_DATABASE", "sqlite:///:memory:"),
+        ("ALONGSIDE_DATABASE", "mysql://x"),
     ],
 )
 def test_a_wrong_setting_is_named(name, value):
     with pytest.raises(SettingsRefused, match=name):
         from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///?timeout=3", "sqlite:///file:x?mode=memory&uri=true"],
+)
+def test_a_database_in_memory_is_refused_for_nothing_would_be_kept(url):
+    with pytest.raises(SettingsRefused, match=r"ALONGSIDE_DATABASE .* nothing would be kept"):
+        from_environment({"ALONGSIDE_DATABASE": url})
+    with pytest.raises(SettingsRefused, match=r"--database .* nothing would be kept"):
+        with_changes(from_environment({}), database=url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "foo", "mysql://x", "postgresql://u:hush@h/x", "postgresql+psycopg://u:hush@h:many/x", "sqlite://h/x.db"],
+)
+def test_a_url_of_no_database_is_refused_and_not_repeated(url):
+    with pytest.raises(SettingsRefused, match="--database must be sqlite:///PATH or postgresql") as refused:
+        with_changes(from_environment({}), database=url)
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///relative.db",
+        "sqlite:////var/lib/along side/a.db",
+        "sqlite:///a.db?timeout=3",
+        "postgresql+psycopg://db/alongside",
+        "postgresql+psycopg://u:p%40ss/word@db.internal:5432/alongside?sslmode=verify-full",
+        "postgresql+psycopg://u@[::1]:5432/x",
+        "postgresql+psycopg://postgres@/x?host=/run/postgresql",
+    ],
+)
+def test_urls_that_can_be_used(url):
+    assert from_environment({"ALONGSIDE_DATABASE": url}).database == url
 
 
 def test_the_command_line_comes_last():
