@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
+from engine import yaml12
 from engine.bpmn.definitions import CompiledDefinitions
 from engine.forms import Form
 from engine.ports import Guidance
-from engine.simulation.data import SimulationData, read_data
+from engine.simulation.data import PATH, SimulationData, read_data
 from engine.simulation.delays import read_delay
 from engine.simulation.draws import read_draw
 from engine.simulation.hours import LONDON, Hours
@@ -121,13 +124,33 @@ def test_every_recordable_change_has_its_chance(data: SimulationData):
 def test_every_figure_of_the_packs_file_has_its_source(data: SimulationData):
     for each in (measure for measure in data.measures if measure.expected):
         assert all(name in data.sources for name in each.source.split(" and ")), each.title
-    assert all({"title", "publisher", "says"} <= set(source) for source in data.sources.values())
+    for name, source in data.sources.items():
+        assert {"title", "publisher", "says"} <= set(source), name
+        assert source["read"].startswith(("read in the release", "quoted in ")), name
+
+
+def test_the_packs_file_names_no_source_that_it_does_not_describe(data: SimulationData):
+    text = (ROOT / PATH).read_text("utf-8")
+    assert set(re.findall(r"\b[A-Z]+[0-9]+-20[0-9]{2}\b", text)) == set(data.sources)
+
+
+def test_shares_that_are_drawn_are_the_published_ones(data: SimulationData):
+    published = {each.answer: each.expected for each in data.measures if each.kind == "answer" and each.expected}
+    for answer, expected in published.items():
+        drawn = shares(yaml12.load((ROOT / PATH).read_text("utf-8"))["answers"][answer])
+        assert {word: drawn[word] for word in expected} == pytest.approx(expected, abs=0.1), answer
 
 
 def test_simulation_data_is_no_part_of_the_policy():
     from engine.policy import read_folder
 
     assert not [path for path in read_folder(ROOT).files if "simulation" in path]
+
+
+def shares(draw: dict[str, Any]) -> dict[str, float]:
+    """The weights of a draw, or of what it falls back to, in per cent."""
+    weights = draw["one_of"] if "one_of" in draw else draw["else"]["one_of"]
+    return {str(word): 100 * weight / sum(weights.values()) for word, weight in weights.items()}
 
 
 def forms(guidance: Guidance) -> list[Form]:
