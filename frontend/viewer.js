@@ -3,6 +3,7 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
+import { button, centre, innermost } from './canvas.js';
 import './viewer.css';
 
 for (const holder of document.querySelectorAll('[data-diagram]')) {
@@ -41,35 +42,18 @@ function fit(canvas, registry, open) {
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= 0.7) return;
   canvas.zoom(0.8);
-  const first = open.map((id) => registry.get(id)).find(Boolean) || registry.getAll().find((e) => e.type === 'bpmn:StartEvent');
+  const first = innermost(open.map((id) => registry.get(id)).filter(Boolean)) ?? registry.getAll().find((e) => e.type === 'bpmn:StartEvent');
   if (first) centre(canvas, first);
 }
 
-function centre(canvas, element) {
-  const view = canvas.viewbox();
-  const x = element.x + element.width / 2 - view.width / 2;
-  const y = element.y + element.height / 2 - view.height / 2;
-  canvas.viewbox({ x, y, width: view.width, height: view.height });
-}
-
 function addButtons(holder, viewer, reset) {
+  const kind = 'app-diagram__button';
   const bar = document.createElement('div');
   bar.className = 'app-diagram__buttons';
   bar.append(
-    button('Zoom in', '+', () => viewer.get('zoomScroll').stepZoom(1)),
-    button('Zoom out', '−', () => viewer.get('zoomScroll').stepZoom(-1)),
-    button('Reset the view', 'Reset', reset),
+    button(kind, 'Zoom in', '+', () => viewer.get('zoomScroll').stepZoom(1)),
+    button(kind, 'Zoom out', '−', () => viewer.get('zoomScroll').stepZoom(-1)),
+    button(kind, 'Reset the view', 'Reset', reset),
   );
   holder.append(bar);
-}
-
-function button(label, sign, act) {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.className = 'app-diagram__button';
-  made.setAttribute('aria-label', label);
-  made.title = label;
-  made.textContent = sign;
-  made.addEventListener('click', act);
-  return made;
 }

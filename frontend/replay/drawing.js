@@ -1,7 +1,9 @@
-// One diagram that can be changed for another, with marks for where the case is and the way it took.
+// One diagram that can be changed for another, with marks for where the case is and the way it took; with words instead
+// where there is nothing to mark, and then it is shown whole.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
+import { button, centre, innermost } from '../canvas.js';
 
 const MARKS = { passed: 'app-passed', step: 'app-step', open: 'app-open' };
 
@@ -24,7 +26,9 @@ export function drawing(holder) {
 
   async function draw({ url, marks }) {
     if (!url) {
-      empty();
+      viewer?.destroy();
+      viewer = shown = null;
+      holder.replaceChildren(note(marks.words || 'This version of the policy has no drawing of this process.'));
       return;
     }
     if (url !== shown) {
@@ -41,16 +45,6 @@ export function drawing(holder) {
     mark(marks);
   }
 
-  function empty() {
-    viewer?.destroy();
-    viewer = null;
-    shown = null;
-    const note = document.createElement('p');
-    note.className = 'govuk-body app-diagram__note';
-    note.textContent = 'Nothing has happened here yet.';
-    holder.replaceChildren(note);
-  }
-
   function mark(marks) {
     const canvas = viewer.get('canvas');
     const registry = viewer.get('elementRegistry');
@@ -61,13 +55,19 @@ export function drawing(holder) {
     for (const [kind, name] of Object.entries(MARKS)) {
       for (const id of new Set(marks[kind])) {
         if (!registry.get(id)) continue;
-        canvas.addMarker(id, name);
-        marked.push([id, name]);
+        for (const each of holds(registry.get(id)) ? [name, 'app-holder'] : [name]) {
+          canvas.addMarker(id, each);
+          marked.push([id, each]);
+        }
       }
     }
     const open = [...new Set(marks.open)].map((id) => registry.get(id)).filter((each) => each && !each.waypoints);
     for (const each of open) overlays.add(each, 'token', { position: { top: -9, left: -9 }, html: token() });
-    look(canvas, registry, open[0] ?? last(registry, marks.step) ?? last(registry, marks.passed));
+    holder.querySelector('.app-replay__note')?.remove();
+    if (marks.words) {
+      holder.append(note(marks.words));
+      whole(canvas);
+    } else look(canvas, registry, innermost(open) ?? last(registry, marks.step) ?? last(registry, marks.passed));
     holder.classList.add('app-diagram--ready');
   }
 
@@ -88,25 +88,27 @@ export function drawing(holder) {
 }
 
 function buttons(viewer) {
+  const kind = 'app-replay__zoom-button';
   const bar = document.createElement('div');
   bar.className = 'app-replay__zoom';
   bar.append(
-    button('Zoom in', '+', () => viewer.get('zoomScroll').stepZoom(1)),
-    button('Zoom out', '−', () => viewer.get('zoomScroll').stepZoom(-1)),
-    button('Show the whole diagram', 'Whole', () => viewer.get('canvas').zoom('fit-viewport', 'auto')),
+    button(kind, 'Zoom in', '+', () => viewer.get('zoomScroll').stepZoom(1)),
+    button(kind, 'Zoom out', '−', () => viewer.get('zoomScroll').stepZoom(-1)),
+    button(kind, 'Show the whole diagram', 'Whole', () => whole(viewer.get('canvas'))),
   );
   return bar;
 }
 
-function button(label, sign, act) {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.className = 'app-replay__zoom-button';
-  made.setAttribute('aria-label', label);
-  made.title = label;
-  made.textContent = sign;
-  made.addEventListener('click', act);
-  return made;
+function note(words) {
+  const said = document.createElement('p');
+  said.className = 'app-replay__note';
+  said.textContent = words;
+  return said;
+}
+
+// Whether a shape has others drawn in it.
+function holds(shape) {
+  return shape.children?.some((each) => !each.labelTarget) ?? false;
 }
 
 function token() {
@@ -120,18 +122,18 @@ function last(registry, ids) {
   return shapes[shapes.length - 1];
 }
 
-// The whole diagram if it stays readable, else as large as readable around where the case is.
-function look(canvas, registry, at) {
-  canvas.resized();
+function whole(canvas) {
   const { width, height } = canvas.getSize();
   if (!width || !height) return;
+  canvas.resized();
   canvas.zoom('fit-viewport', 'auto');
+}
+
+// The whole diagram if it stays readable, else as large as readable around where the case is.
+function look(canvas, registry, at) {
+  whole(canvas);
   if (canvas.zoom() >= 0.6) return;
   canvas.zoom(0.65);
   const element = at ?? registry.getAll().find((each) => each.type === 'bpmn:StartEvent');
-  if (!element) return;
-  const view = canvas.viewbox();
-  const x = element.x + element.width / 2 - view.width / 2;
-  const y = element.y + element.height / 2 - view.height / 2;
-  canvas.viewbox({ x, y, width: view.width, height: view.height });
+  if (element) centre(canvas, element);
 }

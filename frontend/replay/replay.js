@@ -83,7 +83,7 @@ function key(event, root) {
   return { Home: 'first', End: 'last' }[event.key] ?? null;
 }
 
-// One strand's diagram: that of the latest thing that happened in it, unless one was chosen.
+// One strand's diagram: that of the latest thing that happened in it, or of the first that will, unless one was chosen.
 function strand(holder, record) {
   const id = holder.dataset.strand;
   const choose = holder.querySelector('[data-choose]');
@@ -99,9 +99,8 @@ function strand(holder, record) {
   const show = (wanted) => {
     at = wanted;
     const frame = record.frames[at];
-    const process = choose.value || latest(record, id, at);
-    const drawn = process && diagrams(frame)[process];
-    return canvas.show(drawn ? drawn.url : null, drawn ? marks(record, process, at) : null);
+    const process = choose.value || latest(record, id, at) || first(record, id, frame);
+    return canvas.show(diagrams(frame)[process]?.url, marks(record, process, at));
   };
   choose.addEventListener('change', () => show(at));
   return { show };
@@ -125,11 +124,19 @@ function latest(record, id, at) {
   return null;
 }
 
+// Where a strand begins: the first of its processes that the case came to, else the first that the policy names.
+function first(record, id, frame) {
+  const [met] = seen(record, id);
+  return met ?? record.versions[frame.version].strands[id]?.[0];
+}
+
 function marks(record, process, at) {
   const frame = record.frames[at];
   const of = (list) => list.filter(([name]) => name === process).map(([, element]) => element);
   const past = record.frames.slice(0, at).filter((each) => each.version === frame.version);
-  return { passed: past.flatMap((each) => of(each.passed)), step: of(frame.passed), open: of(frame.at) };
+  const begun = record.frames.slice(0, at + 1).some((each) => of(each.passed).length || of(each.at).length);
+  const words = begun ? '' : 'Nothing of this process has begun yet.';
+  return { words, passed: past.flatMap((each) => of(each.passed)), step: of(frame.passed), open: of(frame.at) };
 }
 
 // The words of a step, fetched once each; the next one is fetched ahead.

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from engine.commands import keep_mail, publish_policy
+from engine.model.bundle import Bundle
 from engine.web.assets import manifest
-from tests.office import LEA, MAX, acting, bundle
+from tests.office import LEA, MAX, POLICY, acting, bundle
 from tests.web.browser import violations
 from tests.web.conftest import NOW, PASSWORD, Site
 
@@ -38,18 +39,7 @@ class Served:
 def served(make_site: Callable[..., Site]) -> Iterator[Served]:
     """A site with a diagram, some cases and a mail, at an address of its own."""
     site = make_site()
-    files = bundle(**{"processes/fake.bpmn": DIAGRAM})
-    publish_policy(
-        site.office.uow,
-        site.office.machine,
-        bundle=files,
-        number="2",
-        effective_from=date(2026, 2, 1),
-        updated_by=acting(LEA),
-        approved_by=acting(MAX),
-        review_date=date(2026, 1, 31),
-        now=NOW,
-    )
+    publish(site, bundle(**{"processes/fake.bpmn": DIAGRAM}), "2", date(2026, 2, 1))
     keep_mail(
         site.office.uow, stable_key="m", sender="a@b.example", to=("c@d.example",), subject="A task", text="x", now=NOW
     )
@@ -60,6 +50,21 @@ def served(make_site: Callable[..., Site]) -> Iterator[Served]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def publish(site: Site, files: Bundle, number: str, begins: date) -> None:
+    """A version of the office's pack in force."""
+    publish_policy(
+        site.office.uow,
+        site.office.machine,
+        bundle=files,
+        number=number,
+        effective_from=begins,
+        updated_by=acting(LEA),
+        approved_by=acting(MAX),
+        review_date=date(2026, 1, 31),
+        now=NOW,
+    )
 
 
 def open_as(browser: Browser, served: Served, username: str, size: dict[str, int], *, scripts: bool = True) -> Page:
@@ -169,6 +174,32 @@ def test_the_diagram_shows_where_the_case_is(browser: Browser, served: Served) -
     assert page.refused == []  # type: ignore[attr-defined]
     assert violations(page) == []
     page.get_by_role("button", name="Zoom in").click()
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_replay_draws_whole_what_has_not_begun(browser: Browser, served: Served, size: dict[str, int]) -> None:
+    later = POLICY + '[[strands]]\nid = "two"\ntitle = "Second strand"\nprocesses = ["later"]\n'
+    drawn = {"processes/fake.bpmn": DIAGRAM, "processes/later.bpmn": DIAGRAM.replace(b'"fake"', b'"later"')}
+    publish(served.site, bundle(**drawn, **{"processes/policy.toml": later.encode()}), "3", date(2026, 2, 2))
+    case = served.site.office.start().case_id
+    page = open_as(browser, served, "max", size)
+    page.goto(f"{served.address}/cases/{case}/replay")
+    begun, waits = (page.locator(f"[data-strand={strand}] [data-drawing]") for strand in ("one", "two"))
+    for each in (begun, waits):
+        each.locator(":scope.app-diagram--ready").wait_for()
+    assert begun.locator(".app-open").get_attribute("data-element-id") == "assess"
+    assert begun.get_by_text("Nothing of this process has begun yet.").count() == 0
+    assert waits.get_by_text("Nothing of this process has begun yet.").is_visible()
+    assert waits.locator(".app-open, .app-step, .app-passed, .app-token").count() == 0
+    pane, shape = waits.bounding_box(), waits.locator("g.viewport").bounding_box()
+    assert pane is not None
+    assert shape is not None
+    assert shape["width"] > pane["width"] / 3
+    assert pane["x"] - 1 <= shape["x"]
+    assert shape["x"] + shape["width"] <= pane["x"] + pane["width"] + 1
+    assert page.refused == []  # type: ignore[attr-defined]
+    assert violations(page) == []
     page.context.close()
 
 

@@ -26,6 +26,7 @@ def _version(digest: str) -> dict[str, Any]:
     strands = strands_of(digest)
     taken = {process: strand.id for strand in strands for process in strand.processes}
     return {
+        "strands": {strand.id: list(strand.processes) for strand in strands},
         "diagrams": {
             process: {
                 "name": drawn.name,
@@ -33,7 +34,7 @@ def _version(digest: str) -> dict[str, Any]:
                 "url": url_for("policy.diagram", digest=digest, process_id=process),
             }
             for process, drawn in drawings(digest).items()
-        }
+        },
     }
 
 

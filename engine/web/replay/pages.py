@@ -35,8 +35,9 @@ def player(case_id: str) -> str:
     note(case_id, "replay")
     record = load(case_id)
     used = {process for moment in record.moments for process, _ in _places(moment)}
-    taken = {process for strand in strands_of(_digest(record)) for process in strand.processes}
-    strands = [s for s in (*strands_of(_digest(record)), WHOLE) if any(in_strand(s, p, taken) for p in used)]
+    named = strands_of(_digest(record))
+    taken = {process for strand in named for process in strand.processes}
+    whole = [WHOLE] if any(in_strand(WHOLE, process, taken) for process in used) else []
     told = {
         moment.entry.seq: [tell_advice(record, made, moment) for made in moment.made_advice]
         for moment in record.moments
@@ -46,7 +47,7 @@ def player(case_id: str) -> str:
         record=record,
         case=record.page.case,
         moments=record.moments,
-        strands=strands,
+        strands=[*named, *whole],
         advice=told,
         start=_number(request.args.get("step"), 1),
         names=shell().names(),
