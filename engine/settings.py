@@ -154,6 +154,11 @@ def with_changes(settings: Settings, *, database: str | None = None, port: int |
     return replace(changed, port=port, base_url=f"http://{changed.host}:{port}") if port else changed
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """This process's environment for another one, with what the command line changed; others cannot read it."""
+    return {**os.environ, "ALONGSIDE_DATABASE": settings.database, "ALONGSIDE_BASE_URL": settings.base_url}
+
+
 def is_this_machine(host: str) -> bool:
     """Whether a host name or address is a loopback one."""
     try:

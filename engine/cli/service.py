@@ -5,21 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from types import FrameType
 from typing import Any
 
+from engine.cli.beside import kept_beside, worker_like
 from engine.cli.logs import log_to_stderr
 from engine.cli.report import CannotDo
 from engine.settings import Settings
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> None:
-    """Serve the pages until told to stop; with `--with-worker`, beside a worker of its own."""
+    """Serve the pages until told to stop; with `--with-worker`, beside a worker that is kept running."""
     log_to_stderr(settings)
     check_fit(settings)
     from engine.web import create_app
@@ -32,7 +31,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> None:
     if alongside.queue is not None:
         threading.Thread(target=alongside.queue.client, daemon=True, name="queue-client").start()
     server = _listening(app, settings)
-    with _worker_beside() if options.with_worker else _nothing():
+    with kept_beside(worker_like(settings), told) if options.with_worker else nullcontext():
         print(f"Alongside answers on {settings.base_url}", flush=True)
         run_until_told(server, told)
     alongside.close()
@@ -109,23 +108,6 @@ def check_fit(settings: Settings) -> None:
     for each in must_be_fit(settings):
         why = "Let pass, for this is a test (ALONGSIDE_TESTING)" if each.is_fatal else "Warning"
         print(f"{why}: {each}", file=sys.stderr)
-
-
-@contextmanager
-def _worker_beside() -> Iterator[None]:
-    """A worker in a process of its own, stopped at the end."""
-    process = subprocess.Popen([sys.executable, "-m", "engine.cli", "worker"])
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    """Nothing beside it."""
-    yield
 
 
 def _told() -> threading.Event:

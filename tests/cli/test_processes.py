@@ -72,9 +72,14 @@ def test_a_worker_stops_when_asked(environment):
         assert worker.wait(PATIENCE) == 0
 
 
-def test_pages_and_worker_start_and_stop_together(environment):
-    with running(environment, "serve", "--with-worker") as serve:
+def test_pages_and_worker_start_and_stop_together_and_a_worker_that_dies_is_replaced(environment, tmp_path):
+    url = environment.pop("ALONGSIDE_DATABASE")
+    with running(environment, "serve", "--with-worker", "--database", url) as serve:
         said(serve, "answers on")
+        said(serve, "worker-1")
+        worker, command = _worker_of(serve)
+        assert url not in command
+        os.kill(worker, signal.SIGKILL)
         said(serve, "worker-1")
         address = f"http://127.0.0.1:{environment['ALONGSIDE_PORT']}/health"
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
@@ -86,6 +91,19 @@ def test_pages_and_worker_start_and_stop_together(environment):
         while _is_held(lock):
             assert time.monotonic() < until, "the worker outlived the pages"
             time.sleep(0.1)
+
+
+def _worker_of(serve: subprocess.Popen[str]) -> tuple[int, str]:
+    """The process that these pages started: its id and its command line, as Linux tells them."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (folder / "cmdline").read_text()
+        except OSError:
+            continue
+        if parent == serve.pid and "worker" in command:
+            return int(folder.name), command
+    raise AssertionError("there is no worker")
 
 
 def _is_held(lock: Path) -> bool:
