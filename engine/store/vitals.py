@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Engine, func, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.model.errors import AlongsideError
+from engine.store.anchors import SqlAnchors
 from engine.store.database import open_database, reading
 from engine.store.migrate import applied, revisions
 from engine.store.outage import reason
 from engine.store.product import StoredOffset
 from engine.store.schema import cases, jobs, journal
+from engine.store.schema_anchors import anchors
 from engine.store.schema_records import product
 
 #: A table by which the queue is known to be there; on PostgreSQL it is in a schema of its own.
@@ -34,7 +36,7 @@ class Vitals:
 
     `settings` are its own words by name (`fsync`: "on"); `skew_seconds` is how far its clock is ahead of ours;
     `clock_offset` is how far the demo's clock was moved; `newest` is the latest moment that was recorded; `missing` and
-    `unknown` are the numbers of migrations;
+    `unknown` are the numbers of migrations; `newest_anchor` is its signed text, "" for none, None for not looked at;
     `remembered` is what the product keeps of itself by name; `faults` is what an integrity check found.
     """
 
@@ -52,6 +54,7 @@ class Vitals:
     size_bytes: int = 0
     remembered: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
+    newest_anchor: str | None = None
 
 
 def look_at(url: str, *, deep: bool = False) -> Vitals:
@@ -112,6 +115,7 @@ def _looked(engine: Engine, *, deep: bool) -> Vitals:
             size_bytes=_size(connection, is_postgresql=is_postgresql),
             remembered=remembered(connection),
             faults=tuple(_sqlite_faults(connection)) if deep and not is_postgresql else (),
+            newest_anchor=_newest_anchor(connection) if deep else None,
         )
 
 
@@ -147,6 +151,14 @@ def _newest(connection: Connection, *, deep: bool) -> datetime | None:
     for status in _STATUSES:
         begun.append(connection.scalar(select(func.max(jobs.c.opened_at)).where(jobs.c.status == status)))
     return max((moment for moment in begun if moment is not None), default=None)
+
+
+def _newest_anchor(connection: Connection) -> str | None:
+    """Its signed text; None while there is no table for anchors."""
+    if not inspect(connection).has_table(anchors.name):
+        return None
+    last = SqlAnchors(connection).last()
+    return last.text if last else ""
 
 
 def _moment(text: str) -> datetime | None:

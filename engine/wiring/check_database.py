@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
+from engine.model.anchor import anchor_from
 from engine.store.migrate import WORKS_FROM, revisions
 from engine.store.vitals import Vitals
 from engine.wiring.finding import FATAL, WARNING, Finding, judged
@@ -17,8 +18,15 @@ OLDEST_POSTGRESQL = 15
 SKEW_WARNING, SKEW_FATAL = 2.0, 30.0
 #: How far ahead of now the newest entry may be: a commit takes its time, and clocks are slewed.
 AHEAD = timedelta(seconds=60)
+#: How old the newest anchor may be; a worker makes one each night.
+ANCHORED = timedelta(days=7)
 #: Under this name is kept up to when entries from a future are known of, and the clock is right all the same.
 FUTURE_KNOWN = "future_known_until"
+_ANCHOR = (
+    "See that a worker runs, which makes one each night, or run `alongside anchor` now; then carry it off this machine "
+    "(docs/how-to/audit-a-case.md)."
+)
+_COMPARE = "Compare every record with the copies of the anchors: `alongside verify --all --anchors FOLDER --key FILE`."
 _MIGRATE = "Run `alongside migrate` (docs/how-to/run-in-production.md says in which order)."
 
 
@@ -27,6 +35,7 @@ def check_database(vitals: Vitals, now: datetime) -> Iterator[Finding]:
     yield from (check(vitals) for check in _PROMISES[vitals.kind])
     yield from _tables(vitals)
     yield from _clock(vitals, now)
+    yield from _anchors(vitals, now)
     yield from _advice(vitals)
 
 
@@ -215,6 +224,29 @@ def _record(vitals: Vitals, now: datetime) -> Finding:
         else "",
         mend="Set the clock right. If it is right now and was wrong then, say so: `alongside doctor --clock-is-right`.",
         at_start=True,
+    )
+
+
+def _anchors(vitals: Vitals, now: datetime) -> Iterator[Finding]:
+    """Whether the record is pinned: without an anchor, who can write to the database could forge the past unnoticed."""
+    if vitals.newest_anchor is None:
+        return
+    wrong, made_at = "", None
+    try:
+        made_at = anchor_from(vitals.newest_anchor).made_at if vitals.newest_anchor else None
+    except ValueError:
+        wrong = "The newest anchor in the database is not one any more: it was changed after it was made."
+    if made_at is not None and now - made_at > ANCHORED:
+        wrong = f"The newest anchor is of {made_at:%d %B %Y}: what was recorded since could be changed unnoticed."
+    if not vitals.newest_anchor and vitals.newest is not None:
+        wrong = "No anchor was ever made: what is recorded could be changed unnoticed."
+    yield judged(
+        "anchors",
+        holds=not wrong,
+        fine=f"The newest anchor is of {made_at:%d %B %Y}." if made_at else "Nothing is recorded yet to be anchored.",
+        wrong=wrong,
+        mend=_COMPARE if vitals.newest_anchor and not made_at else _ANCHOR,
+        level=WARNING,
     )
 
 

@@ -16,7 +16,7 @@ from engine.settings import Mail, Settings, from_environment
 from engine.store.migrate import WORKS_FROM, DatabaseNewer
 from engine.store.product import Remembered
 from engine.store.vitals import Vitals, look_at
-from engine.wiring import build, migrate
+from engine.wiring import anchor_when_due, build, migrate
 from engine.wiring.check_database import check_database
 from engine.wiring.check_machine import check_folder, check_ways_out
 from engine.wiring.checkup import NotFit, check_review, check_up, clock_is_right, must_be_fit
@@ -44,6 +44,28 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     small.publish(product)
     product.close()
     return given
+
+
+def test_a_record_that_no_anchor_pins_is_warned_of_and_sound_all_the_same(settings: Settings):
+    assert of(check_up(settings), "anchors").level == FINE
+    product = build(settings, queued=False)
+    small.start(product)
+    found = of(check_up(settings), "anchors")
+    assert (found.level, "No anchor was ever made" in found.sentence) == (WARNING, True)
+    assert "alongside anchor" in found.mend
+    assert "anchors" not in {each.about for each in must_be_fit(replace(settings, testing=True))}
+    assert anchor_when_due(product) == 1
+    product.close()
+    assert of(check_up(settings), "anchors").level == FINE
+    week = timedelta(days=7)
+    assert of(check_up(settings, datetime.now(UTC) + week - timedelta(hours=1)), "anchors").level == FINE
+    found = of(check_up(settings, datetime.now(UTC) + week + timedelta(hours=1)), "anchors")
+    assert (found.level, "The newest anchor is of" in found.sentence) == (WARNING, True)
+
+
+def test_an_anchor_that_was_changed_is_not_taken_for_one():
+    found = of(check_database(healthy(newest=NOW, newest_anchor='{"format": "alongside-anchor-1"}'), NOW), "anchors")
+    assert (found.level, "--anchors FOLDER" in found.mend) == (WARNING, True)
 
 
 def of(found, about: str) -> Finding:
