@@ -187,8 +187,8 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def say(text: str) -> None:
-    """One line of progress."""
-    print(text, flush=True)
+    """One line of progress, on standard error: standard output belongs to what is run."""
+    print(text, file=sys.stderr, flush=True)
 
 
 # --- commands --------------------------------------------------------------------------------------------------------

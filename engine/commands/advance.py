@@ -15,7 +15,7 @@ from engine.model.errors import CaseEnded
 from engine.model.event import Event
 from engine.model.outcome import Outcome
 from engine.model.person import Actor
-from engine.model.wire import event_json, outcome_json, settled
+from engine.model.wire import event_from, outcome_json, told
 from engine.ports import Guidance, Machine, Transaction
 from engine.ports.crash_points import crash_point
 
@@ -50,12 +50,12 @@ def advance(
     """Step a locked case and save all that follows. Raises what `Machine.step` raises, and CaseEnded."""
     if not case.is_open:
         raise CaseEnded(f"Case {case.id} has ended.")
-    given = settled(event)
+    given = told(event)
     now = happening.now
-    outcome = machine.step(guidance.definitions, case.state, given, case_id=case.id, now=now)
+    outcome = machine.step(guidance.definitions, case.state, event_from(given), case_id=case.id, now=now)
     crash_point("advance.after_step")
     after = _after(machine, guidance, case, outcome, now)
-    body = {"event": event_json(given), "now": moment(now), "outcome": outcome_json(outcome), **happening.more}
+    body = {"event": given, "now": moment(now), "outcome": outcome_json(outcome), **happening.more}
     if missed := overtaken(tx, case, outcome, now):
         body["overtaken"] = missed
     after = journal(tx, after, happening.kind, happening.actor, now, body, done_at=happening.done_at)
@@ -77,14 +77,14 @@ def begin(
     Texts that the head lacks come from the policy's naming, else the reference is the title and the starter's team
     (if it is their only one) the team.
     """
-    given = settled(event)
+    given = told(event)
     now = happening.now
-    outcome = machine.step(guidance.definitions, None, given, case_id=head.id, now=now)
+    outcome = machine.step(guidance.definitions, None, event_from(given), case_id=head.id, now=now)
     new = _after(machine, guidance, Case(head, b""), outcome, now)
     new = replace(new, head=_filled(new.head, head, happening.actor))
     tx.cases.add(new)
     started = {**happening.more, "title": new.head.title, "team": new.head.team, "worker": new.head.worker}
-    body = {"event": event_json(given), "now": moment(now), "outcome": outcome_json(outcome), **started}
+    body = {"event": given, "now": moment(now), "outcome": outcome_json(outcome), **started}
     after = journal(tx, new, happening.kind, happening.actor, now, body, done_at=happening.done_at)
     tx.cases.save(new, after)
     spread(tx, after, outcome, happening.actor, now)

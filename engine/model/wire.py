@@ -32,9 +32,10 @@ _EVENTS: dict[str, type[Any]] = {
 _VALUES = ("variables", "answers", "result", "payload")
 
 
-def settled(event: Event) -> Event:
-    """The event as it will be read back, names in the journal's order: what a step is given now replay will give it."""
-    return event_from(msgspec.json.decode(exact(event_json(event), by_name=True)))
+def told(event: Event) -> dict[str, Any]:
+    """The event as the journal tells it, its names in order: what a step makes of it now replay will make of it."""
+    found: dict[str, Any] = msgspec.json.decode(exact(event_json(event), by_name=True))
+    return found
 
 
 def event_json(event: Event) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from engine.commands.answers import accepted
 from engine.model.case import public_id
 from engine.model.event import CaseStarted, Event, JobFinished, MessageDelivered, TaskCompleted, TimerFired
 from engine.model.outcome import Outcome, Wait
-from engine.model.wire import settled
+from engine.model.wire import event_from, told
 from engine.simulation.deciding import World
 from engine.simulation.life import Life, Planned
 
@@ -42,7 +42,7 @@ def live(world: World, number: int) -> Iterator[Lived]:
 
 
 def _step(world: World, life: Life, event: Event, at: datetime, happens: Planned | None = None) -> Lived:
-    given = settled(event)
+    given = event_from(told(event))
     outcome = world.machine.step(world.guidance.definitions, life.state, given, case_id=life.case_id, now=at)
     life.live(given, outcome, at, world.plan)
     return Lived(given, outcome, at, happens)

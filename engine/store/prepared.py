@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select
 from sqlalchemy.engine import Dialect
 
-Processor = Callable[[Any], Any] | None
+Convert = Callable[[Any], Any]
+#: The few places of a row whose values are not what the driver takes or gives, and what makes them so.
+Conversions = tuple[tuple[int, Convert], ...]
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,14 @@ class _Made:
 
     text: str
     names: tuple[str, ...]
-    takes: tuple[Processor, ...]
-    gives: tuple[Processor, ...]
+    pick: Callable[[Mapping[str, Any]], Sequence[Any]]
+    takes: Conversions
+    gives: Conversions
     by_place: bool
 
     def arguments(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them."""
-        given = _converted(self.takes, map(values.__getitem__, self.names))
+        given = _converted(self.takes, self.pick(values))
         return tuple(given) if self.by_place else dict(zip(self.names, given, strict=True))
 
 
@@ -59,9 +63,7 @@ class Prepared:
         """The first row of a SELECT, in the order of its columns; None when there is no row."""
         made = self._for(connection.dialect)
         row = _cursor(connection, made.text, made.arguments(values)).fetchone()
-        if row is None:
-            return None
-        return _converted(made.gives, row)
+        return None if row is None else _converted(made.gives, row)
 
     def _for(self, dialect: Dialect) -> _Made:
         made = self._made.get(dialect.name)
@@ -70,10 +72,13 @@ class Prepared:
         return made
 
 
-def _converted(processors: Sequence[Processor], values: Iterable[Any]) -> list[Any]:
-    """Each value by its processor; nothing stays nothing."""
-    pairs = zip(processors, values, strict=True)
-    return [value if convert is None or value is None else convert(value) for convert, value in pairs]
+def _converted(conversions: Conversions, values: Sequence[Any]) -> list[Any]:
+    """The values, those that need it converted; nothing stays nothing."""
+    row = list(values)
+    for place, convert in conversions:
+        if row[place] is not None:
+            row[place] = convert(row[place])
+    return row
 
 
 def _cursor(connection: Connection, text: str, arguments: Any) -> Any:
@@ -91,8 +96,19 @@ def _cursor(connection: Connection, text: str, arguments: Any) -> Any:
 def _make(statement: Any, dialect: Dialect) -> _Made:
     """Compile for a database. Two threads that do it at once make the same."""
     compiled: Any = statement.compile(dialect=dialect)
-    names = compiled.positiontup if compiled.positional else list(compiled.binds)
-    takes = tuple(compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
+    names = tuple(compiled.positiontup if compiled.positional else compiled.binds)
+    takes = (compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
     columns = statement.selected_columns if isinstance(statement, Select) else ()
-    gives = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-    return _Made(str(compiled), tuple(names), takes, gives, bool(compiled.positional))
+    gives = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    return _Made(str(compiled), names, _picking(names), _of(takes), _of(gives), bool(compiled.positional))
+
+
+def _of(processors: Iterable[Convert | None]) -> Conversions:
+    return tuple((place, convert) for place, convert in enumerate(processors) if convert is not None)
+
+
+def _picking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """What takes the named values out of a mapping, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]

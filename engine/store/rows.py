@@ -49,7 +49,8 @@ def matching(filters: TaskFilter, username: str, now: datetime) -> list[Any]:
     wanted = {"form_id": filters.form_id, "element_id": filters.element_id, "case_id": filters.case_id}
     where: list[Any] = [tasks.c[name] == value for name, value in wanted.items() if value is not None]
     if filters.role is not None:
-        where.append(tasks.c.id.in_(select(offers.c.task_id).where(offers.c.role == filters.role, offers.c.is_open)))
+        offered = (offers.c.role == filters.role, offers.c.is_open.is_(True))
+        where.append(tasks.c.id.in_(select(offers.c.task_id).where(*offered)))
     if filters.overdue is not None:
         where.append(tasks.c.due_order < now if filters.overdue else tasks.c.due_order >= now)
     if filters.text:

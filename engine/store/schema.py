@@ -158,7 +158,9 @@ for _held in (tasks.c.assignee, tasks.c.claimed_by):
     Index(f"ix_tasks_open_{_held.name}", _held, tasks.c.due_order, sqlite_where=_taken, postgresql_where=_taken)
 
 #: One row for each role that a task is offered to: what lists read, and who has been involved in a case. Free is a task
-#: that nobody holds; the indexes end with it, so that a list of free tasks never looks at the tasks themselves.
+#: that nobody holds; the indexes of open offers end with it, so that a list of free tasks never looks at the tasks
+#: themselves. A closed offer leaves them: what has been done costs the lists nothing. (SQLite looks up a column that an
+#: index lacks, even where the index holds no other value of it.)
 offers = Table(
     "offers",
     metadata,
@@ -169,11 +171,13 @@ offers = Table(
     Column("due_order", Moment(), nullable=False),
     Column("is_open", Boolean(), nullable=False),
     Column("is_free", Boolean(), nullable=False, server_default=true()),
-    Index(None, "case_id", "role"),
     Index(None, "role", "case_id"),
-    Index("ix_offers_open_role", "is_open", "role", "due_order", "task_id", "is_free"),
-    Index("ix_offers_open_team", "is_open", "team", "role", "due_order", "task_id", "is_free"),
+    sqlite_with_rowid=False,
 )
+_LISTED = (offers.c.role, offers.c.due_order, offers.c.task_id, offers.c.is_free, offers.c.is_open)
+_OFFERED = offers.c.is_open.is_(True)
+for _name, _columns in {"ix_offers_open_role": _LISTED, "ix_offers_open_team": (offers.c.team, *_LISTED)}.items():
+    Index(_name, *_columns, sqlite_where=_OFFERED, postgresql_where=_OFFERED)
 
 timers = Table(
     "timers",

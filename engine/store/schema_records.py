@@ -15,6 +15,7 @@ requests = Table(
     text_column("actor"),
     Column("answer", LargeBinary(), nullable=True),
     Column("at", Moment(), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 drafts = Table(

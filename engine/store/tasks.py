@@ -71,8 +71,9 @@ class SqlTasks:
 
     def move(self, case_id: str, team: str) -> None:
         """The case has another team."""
-        for table in (tasks, offers):
-            self._connection.execute(update(table).where(table.c.case_id == case_id).values(team=team))
+        theirs = select(tasks.c.id).where(tasks.c.case_id == case_id)
+        for table, which in ((tasks, tasks.c.case_id == case_id), (offers, offers.c.task_id.in_(theirs))):
+            self._connection.execute(update(table).where(which).values(team=team))
 
 
 def task_of(row: RowMapping) -> Task:

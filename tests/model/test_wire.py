@@ -10,7 +10,7 @@ import pytest
 
 from engine.model.event import CaseStarted, JobErrored, MessageDelivered, TaskCompleted, TimerFired
 from engine.model.outcome import Change, DecisionMade, OpenTask, Outcome
-from engine.model.wire import event_from, event_json, outcome_json, settled, state_digest
+from engine.model.wire import event_from, event_json, outcome_json, state_digest, told
 
 VALUES = {
     "held": date(2026, 3, 4),
@@ -37,8 +37,8 @@ def test_an_event_read_back_from_json_is_the_event(event: object) -> None:
     assert event_from(written) == event
 
 
-def test_settling_gives_the_step_the_values_that_replay_will_read() -> None:
-    event = settled(TaskCompleted("t1", {"weeks": Decimal("6"), "pair": (1, 2)}))
+def test_the_tale_gives_the_step_the_values_that_replay_will_read() -> None:
+    event = event_from(told(TaskCompleted("t1", {"weeks": Decimal("6"), "pair": (1, 2)})))
     assert event == TaskCompleted("t1", {"weeks": 6, "pair": [1, 2]})
     assert type(event.answers["weeks"]) is int  # type: ignore[union-attr]
 

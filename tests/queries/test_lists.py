@@ -161,3 +161,16 @@ def test_a_list_costs_the_same_statements_however_long(office: Office) -> None:
     with counted(office) as many:
         my_tasks(office.uow, person=WES, now=office.now)
     assert len(few) == len(many) == 3
+
+
+def test_a_list_reads_the_index_of_open_offers_alone(office: Office) -> None:
+    if office.uow.engine.dialect.name != "sqlite":
+        pytest.skip("how PostgreSQL reads depends on how much there is")
+    office.start()
+    with counted(office) as sent:
+        my_tasks(office.uow, person=WES, now=office.now)
+    totals = next(statement for statement in sent if "count(" in statement)
+    with office.uow.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {totals}", ("",) * totals.count("?")).all()
+    steps = [str(step[-1]) for step in plan]
+    assert any("COVERING INDEX ix_offers_open_team" in step for step in steps), steps
