@@ -4,7 +4,8 @@
 
 `processes/scenarios/whole-chart.yaml` is played through the real commands, as people at the pages would (each
 completion with a request key), a few cases one after the other in one database. Times are of the completions alone, in
-milliseconds of processor time; statements are counted in a round of their own, since counting costs time.
+milliseconds of processor time; statements are counted in a round of their own, since counting costs time, and in
+another with the workers' queue, which adds two rows of its own for each job.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from engine.rehearsal.people import add_cast  # noqa: E402
 from engine.rehearsal.publish import publish_pack  # noqa: E402
 from engine.rehearsal.script import moment_of, read  # noqa: E402
 from engine.settings import from_environment  # noqa: E402
-from engine.wiring import Alongside, throwaway  # noqa: E402
+from engine.wiring import Alongside, build, queue, throwaway  # noqa: E402
 
 EXAMPLE = ROOT / "processes" / "scenarios" / "whole-chart.yaml"
 MOST_STATEMENTS = 12
@@ -44,6 +45,8 @@ def run(*, quick: bool = False) -> dict[str, Any]:
     """Rates, sizes, statements and commits, the targets, and whether each is reached."""
     with stage() as alongside:
         statements, commits = counted(alongside)
+    with stage() as alongside, queued(alongside) as told:
+        through_queue, _ = counted(told)
     with stage() as alongside:
         before, cases = sizes(alongside), 2 if quick else 6
         took = [one for _ in with_bar(range(cases), "Pack", cases) for one in timed(alongside)]
@@ -55,6 +58,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
         "p95_ms": round(statistics.quantiles(took, n=20)[-1], 2),
         "bytes_a_case": grown,
         "statements": dict(sorted(Counter(statements).items())),
+        "statements_with_queue": dict(sorted(Counter(through_queue).items())),
         "commits": dict(Counter(commits)),
     }
     targets = [at_most("statements a completion", max(statements), MOST_STATEMENTS)]
@@ -71,6 +75,17 @@ def stage() -> Iterator[Alongside]:
         add_cast(alongside, read_cast(settings.people_file))
         publish_pack(alongside, ROOT, start)
         yield alongside
+
+
+@contextmanager
+def queued(alongside: Alongside) -> Iterator[Alongside]:
+    """The same over the same database, telling the workers' queue of every job, as in production."""
+    queue.migrate(alongside.settings)
+    told = build(alongside.settings, clock=alongside.clock, queued=True)
+    try:
+        yield told
+    finally:
+        told.close()
 
 
 def counted(alongside: Alongside) -> tuple[list[int], list[int]]:
