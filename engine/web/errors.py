@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -20,6 +20,7 @@ from engine.model.case import case_of
 from engine.model.errors import AlongsideError
 from engine.web import assets
 from engine.web.shell import shell
+from engine.web.words import named
 
 log = structlog.get_logger(__name__)
 
@@ -212,6 +213,8 @@ def page(
     said: Telling, *, sentence: str = "", incident: object = None, faults: tuple[str, ...] = (), typed: bool = True
 ) -> tuple[str, int]:
     """The problem page."""
+    if said.status == 503 and request.method != "POST":
+        said = replace(said, next="Wait a moment, then load this page again.")
     told = {
         "said": said,
         "sentence": sentence,
@@ -252,12 +255,12 @@ def what_to_send_again() -> tuple[tuple[str, str], ...]:
 
 
 def what_was_typed() -> tuple[tuple[str, str], ...]:
-    """Each box that was filled in, with its label where the page knows it."""
+    """Each box that was filled in, with its label where the page knows it, else its name as words."""
     if request.method != "POST":
         return ()
     labels = g.get("labels", {})
     return tuple(
-        (labels.get(name, name), value)
+        (labels.get(name) or named(name), value)
         for name, values in request.form.lists()
         if name not in NOT_SHOWN and not name.startswith("_")
         for value in values

@@ -7,14 +7,18 @@ from werkzeug.wrappers import Response
 
 from engine import commands, queries
 from engine.commands.settle_incident import Settled
+from engine.model.errors import JobNotOpen
+from engine.model.incident import Incident
 from engine.web.access import OPERATES, open_to
 from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
 from engine.web.visitor import visitor
+from engine.web.words import named
 from engine.wiring.retrying import retry
 
 blueprint = Blueprint("incidents", __name__)
 _STATUS = {"open", "resolved"}
+_DOING = {"job": "While doing", "step": "In the step", "timer": "At the time set for", "state": "Opening the case"}
 
 
 @blueprint.get("/incidents")
@@ -23,8 +27,19 @@ def listing() -> str:
     """Incidents, open ones unless asked otherwise."""
     asked = request.args.get("status", "open")
     status = asked if asked in _STATUS else "open"
-    found = queries.incidents(shell().uow, status=status)
+    found = [(each, where(each)) for each in queries.incidents(shell().uow, status=status)]
     return render_template("incidents.html", incidents=found, status=status, names=shell().names())
+
+
+def where(incident: Incident) -> str:
+    """What was being done, in words: a job by its name, anything else by its element's id."""
+    try:
+        job = incident.what.get("job")
+        name = queries.job(shell().uow, job_id=str(job)).name if job else named(incident.element_id)
+    except JobNotOpen:
+        name = named(incident.element_id)
+    doing = _DOING.get(incident.kind, named(incident.kind))
+    return f"{doing} “{name}”" if name else doing
 
 
 @blueprint.post("/incidents/<int:incident_id>/retry")
@@ -55,7 +70,7 @@ def was_sent(incident_id: int) -> Response:
     def settle() -> Response:
         actor = visitor().acting(shell().roles_that_may("operate"))
         shell().alongside.settle_as_sent(actor=actor, incident_id=incident_id, key=sent_key())
-        flash(f"Problem {incident_id} is settled: its letter is kept as sent.", "success")
+        flash(f"Problem {incident_id} is settled: it is kept as sent, and was not sent again.", "success")
         return to_list()
 
     return alike(f"settle_incident {incident_id}", Settled, settle, lambda _: to_list())

@@ -18,7 +18,7 @@ from engine.wiring.holidays import bank_holidays
 from engine.wiring.packs import Packs
 from engine.wiring.patience import patiently
 from engine.wiring.people import to_tell
-from engine.wiring.post import Post
+from engine.wiring.post import MailServerMissing, Post
 from handlers.job import Document, Fill, JobRefused, Mail, Result
 from handlers.job import Job as Errand
 from handlers.registry import HANDLERS
@@ -253,7 +253,7 @@ def fill_at(now: datetime) -> Fill:
 
 def in_words(error: Exception) -> str:
     """Why a job failed: the sentence of an error that has one, else its kind and text."""
-    if isinstance(error, AlongsideError | JobRefused):
+    if isinstance(error, AlongsideError | JobRefused | MailServerMissing):
         return str(error)
     return f"{type(error).__name__}: {error}"
 

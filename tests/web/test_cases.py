@@ -164,6 +164,8 @@ def test_incidents_are_for_those_who_see_every_case_and_are_tried_again(site: Si
     manager = site.sign_in("max")
     page = manager.get("/incidents").text
     assert "Try again" in page
+    assert "In the step “Gateway 7”" in page
+    assert "It has been sent" not in page
     assert "needs putting right" in manager.get(f"/cases/{task.partition('.')[0]}").text
     assert manager.post("/incidents/1/retry").status_code == 303
     assert "Nothing waits to be put right" in manager.get("/incidents").text

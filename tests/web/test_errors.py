@@ -133,6 +133,7 @@ def test_without_the_store_what_was_typed_is_shown_and_one_press_sends_the_same_
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "5"
     assert "The database cannot be reached." in page.text
+    assert ">Note</dt>" in page.text
     assert "A &lt;long&gt; afternoon\nof typing</dd>" in page.text
     assert {name: reader.hidden(name) for name in sent} == sent
     assert reader.hidden("csrf_token")
@@ -161,6 +162,8 @@ def test_a_store_that_goes_before_there_is_a_session_is_told_in_the_same_words(
     page = site.stranger().get("/tasks")
     assert page.status_code == 503
     assert "Alongside cannot reach its records just now" in page.text
+    assert "load this page again" in page.text
+    assert "send it again" not in page.text
 
 
 def test_a_lack_of_memory_is_told_as_one_and_not_as_a_fault(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

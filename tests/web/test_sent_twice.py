@@ -112,7 +112,9 @@ def test_a_letter_that_has_left_is_settled_once_and_is_not_sent(site: Site) -> N
     fail_job(site.office.uow, site.office.machine, job_id=job, reason="No answer", now=NOW)
     with site.office.uow.read() as tx:
         (incident,) = tx.incidents.listed(status="open")
-    assert "It has been sent" in site.sign_in("max").get("/incidents").text
+    page = site.sign_in("max").get("/incidents").text
+    assert "It has been sent" in page
+    assert "While doing “" in page
     twice(site.sign_in("max"), "/incidents", f"/incidents/{incident.id}/sent")
     assert kinds(site, case_id).count("incident_retried") == 1
     with site.office.uow.read() as tx:

@@ -12,7 +12,7 @@ from engine.model.bundle import Bundle
 from engine.model.person import Person
 from engine.settings import from_environment
 from engine.wiring import throwaway
-from engine.wiring.errands import fill_at
+from engine.wiring.errands import fill_at, in_words
 from engine.wiring.people import to_tell
 from engine.wiring.post import MailServerMissing, SmtpPost
 from handlers.job import Mail
@@ -62,8 +62,9 @@ def test_feel_in_letters_knows_bank_holidays_and_today():
 
 def test_without_a_mail_server_nothing_vanishes_into_a_mailbox():
     post = SmtpPost(from_environment({}))
-    with pytest.raises(MailServerMissing, match="ALONGSIDE_SMTP_HOST"):
+    with pytest.raises(MailServerMissing, match="ALONGSIDE_SMTP_HOST") as missing:
         post.send(Mail("k", ("a@example.org",), "s", "t"), {}, case_id="AL-1", now=small.NOW)
+    assert in_words(missing.value).startswith("No mail server is set")
 
 
 def test_a_job_done_twice_is_one_letter_and_one_mail(tmp_path):
