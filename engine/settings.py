@@ -16,6 +16,7 @@ _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
 _SECURITY = {"none", "starttls", "tls"}
 _SHORTEST_TOKEN = 24
+MOST_PORT = 65_535
 _SQLITE_FILE = re.compile(r"sqlite:///(?!:memory:|file:)[^?]+(\?.*)?")
 _IN_MEMORY = re.compile(r"sqlite(\+\w+)?://(/?(\?.*)?|/(:memory:|file:).*)")
 _POSTGRESQL = re.compile(r"postgresql\+psycopg://([^:/]*(:[^@]*)?@)?(\[[^/?]+\]|[^:/?]+)?(:\d{1,5})?(/[^?]*)?(\?.*)?")
@@ -116,7 +117,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     home = given.path("ALONGSIDE_HOME", _CHECKOUT if (_CHECKOUT / "processes").is_dir() else Path.cwd())
     var = given.path("ALONGSIDE_VAR", home / "var")
     demo = given.flag("ALONGSIDE_DEMO", False)
-    port = given.whole("ALONGSIDE_PORT", 8000)
+    port = given.port("ALONGSIDE_PORT", 8000)
     host = given.text("ALONGSIDE_HOST", "127.0.0.1")
     log_format = given.one_of("ALONGSIDE_LOG_FORMAT", "plain", {"plain", "json"})
     quiet = "INFO" if log_format == "json" else "WARNING"
@@ -140,7 +141,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         crash_at=_crash_at(given),
         testing=given.flag("ALONGSIDE_TESTING", False),
         log_format=log_format,
-        metrics_port=given.whole("ALONGSIDE_METRICS_PORT", 1) if given.text("ALONGSIDE_METRICS_PORT", "") else 0,
+        metrics_port=given.port("ALONGSIDE_METRICS_PORT", 1) if given.text("ALONGSIDE_METRICS_PORT", "") else 0,
         metrics_token=_metrics_token(given),
         proxy=given.text("ALONGSIDE_PROXY", ""),
         anchors_folder=given.path("ALONGSIDE_ANCHORS", var) if given.text("ALONGSIDE_ANCHORS", "") else None,
@@ -151,7 +152,10 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 def with_changes(settings: Settings, *, database: str | None = None, port: int | None = None) -> Settings:
     """The settings as the command line overrides them. Raises SettingsRefused."""
     changed = settings if database is None else replace(settings, database=_database("--database", database.strip()))
-    return replace(changed, port=port, base_url=f"http://{changed.host}:{port}") if port else changed
+    if port is None:
+        return changed
+    told = changed.base_url != f"http://{changed.host}:{changed.port}"
+    return replace(changed, port=port, base_url=changed.base_url if told else f"http://{changed.host}:{port}")
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -220,7 +224,7 @@ def _mail(given: _Given, demo: bool) -> Mail:
     security = given.one_of("ALONGSIDE_SMTP_SECURITY", "none", _SECURITY)
     return Mail(
         host=host,
-        port=given.whole("ALONGSIDE_SMTP_PORT", {"none": 25, "starttls": 587, "tls": 465}[security]),
+        port=given.port("ALONGSIDE_SMTP_PORT", {"none": 25, "starttls": 587, "tls": 465}[security]),
         security=security,
         username=given.text("ALONGSIDE_SMTP_USERNAME", ""),
         password=given.text("ALONGSIDE_SMTP_PASSWORD", ""),
@@ -256,6 +260,13 @@ class _Given:
         if not said.isascii() or not said.isdigit() or int(said) < 1:
             raise SettingsRefused(f"{name} must be a whole number above 0, not {said!r}.")
         return int(said)
+
+    def port(self, name: str, default: int) -> int:
+        """A port's number."""
+        number = self.whole(name, default)
+        if number > MOST_PORT:
+            raise SettingsRefused(f"{name} must be a port, 1 to {MOST_PORT}, not {number}.")
+        return number
 
     def seconds(self, name: str, default: float) -> float:
         """A number of seconds above nought."""

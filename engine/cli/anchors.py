@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 def arguments(verbs: Any, verb: Any) -> None:
     """Add `anchor` and `grants`."""
-    anchor = verb(verbs, "anchor", "anchors:anchor", "Pin every record now, with a signature.", report=True)
-    anchor.add_argument("--export-key", type=Path, metavar="FILE", help="write the public key there; no anchor is made")
-    grants = verb(verbs, "grants", "anchors:grants", "What the database role that serves may do.", report=True)
-    grants.add_argument("role", help="the PostgreSQL role of serve and worker; it owns nothing")
-    grants.add_argument("--apply", action="store_true", help="grant it, connected as the owner; else it is printed")
+    anchor = verb(verbs, "anchor", "anchors:anchor", "Pin every record now with one signature.", report=True)
+    anchor.add_argument("--export-key", type=Path, metavar="FILE", help="write the public key here, and make no anchor")
+    grants = verb(verbs, "grants", "anchors:grants", "Print or grant what the role that serves may do.", report=True)
+    grants.add_argument("role", help="the PostgreSQL role of `serve` and `worker`, which owns nothing")
+    grants.add_argument(
+        "--apply", action="store_true", help="grant it, connected as the owner of the tables; else print it"
+    )
 
 
 def anchor(settings: Settings, options: argparse.Namespace) -> Report:

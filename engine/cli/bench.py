@@ -20,7 +20,7 @@ from engine.settings import Settings
 
 def arguments(verbs: Any, verb: Any) -> None:
     """Add the subcommand."""
-    bench = verb(verbs, "bench", "bench:bench", "Measure, and say which targets are reached.", report=True)
+    bench = verb(verbs, "bench", "bench:bench", "Measure the product, and say which targets are reached.", report=True)
     bench.add_argument("names", nargs="*", metavar="NAME", help="a program in benchmarks/, without .py; else all")
     bench.add_argument("--quick", action="store_true", help="fewer and smaller rounds, for a first look")
 

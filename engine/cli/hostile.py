@@ -24,12 +24,22 @@ _stopped: list[bool] = []
 
 def arguments(verbs: Any, verb: Any) -> None:
     """Add the subcommands: `verb(verbs, name, "module:function", text, report=True)` makes one."""
-    text = "Attack the product with every case of a folder, and say what survived."
+    text = "Attack the product, and say what it survived."
     hostile = verb(verbs, "hostile", "hostile:hostile", text, report=True)
-    hostile.add_argument("folder", type=Path, metavar="DIR", help="the folder with index.json")
-    hostile.add_argument("--family", action="append", default=[], metavar="NAME", help="only these, such as RCE")
-    hostile.add_argument("--case", action="append", default=[], metavar="ID", help="only these, such as RCE-01")
-    hostile.add_argument("--quick", action="store_true", help="few instances of each; SQLite only unless asked")
+    hostile.add_argument(
+        "folder", type=Path, metavar="DIR", help="the folder that holds the cases and their index.json"
+    )
+    hostile.add_argument(
+        "--family", action="append", default=[], metavar="NAME", help="only this family, such as RCE; may be said again"
+    )
+    hostile.add_argument(
+        "--case", action="append", default=[], metavar="ID", help="only this case, such as RCE-01; may be said again"
+    )
+    hostile.add_argument(
+        "--quick",
+        action="store_true",
+        help="fewer instances of each case, and SQLite only unless --database says otherwise",
+    )
     hostile.add_argument("--keep", type=Path, metavar="FOLDER", help="leave databases and logs here")
     hostile.set_defaults(names_servers=True)
     hostile.epilog = "Here --database is sqlite, postgresql, or the URL of a server that may make databases; else both."

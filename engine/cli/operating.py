@@ -19,22 +19,22 @@ def arguments(verbs: Any, verb: Any) -> None:
     doctor.add_argument(
         "--clock-is-right",
         action="store_true",
-        help="keep that entries from the future were recorded while the clock was wrong, and that it is right now",
+        help="keep that the clock is right now, and was wrong when entries from the future were recorded",
     )
     backup = verb(verbs, "backup", "operating:backup", "Write everything into one file; work goes on.", report=True)
-    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a zip that is not there yet")
     restore = verb(verbs, "restore", "operating:restore", "Put a backup into an empty database.", report=True)
-    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `alongside backup` wrote")
     restore.add_argument("--force", action="store_true", help="replace everything that the database holds")
     restore.add_argument(
         "--was-stopped",
         action="store_true",
         help="nothing ran since the backup was made, so hold no letter: for moving house",
     )
-    sent = verb(verbs, "sent", "operating:sent", "Settle an incident: its letter left before a restore.", report=True)
-    sent.add_argument("incident", type=int, metavar="ID")
+    sent = verb(verbs, "sent", "operating:sent", "Settle an incident whose letter left before a restore.", report=True)
+    sent.add_argument("incident", type=int, metavar="ID", help="its number: `alongside incidents`")
     sent.add_argument("--as", dest="username", metavar="USER", required=True, help="who has looked")
-    sent.add_argument("--reference", default="", help="under what it left: a Message-ID, a date of posting")
+    sent.add_argument("--reference", default="", metavar="TEXT", help="how to find it: a Message-ID, a date of posting")
 
 
 def doctor(settings: Settings, options: argparse.Namespace) -> Report:

@@ -24,16 +24,31 @@ _WIDTH = 30
 def arguments(verbs: Any, verb: Any) -> None:
     """Add the subcommands: `verb(verbs, name, "module:function", text, report=True)` makes one."""
     simulate = verb(verbs, "simulate", "simulate:simulate", "Play many invented cases by the guidance.", report=True)
-    simulate.add_argument("--children", dest="lives", metavar="N", type=int, default=1000, help="how many cases; 1000")
-    simulate.add_argument("--months", type=int, default=12, help="how many months are lived; 12")
-    simulate.add_argument("--seed", type=int, default=1, help="the same seed gives the same cases; 1")
-    simulate.add_argument("--workers", type=int, default=1, help="processes that play at once; 1")
-    simulate.add_argument("--from", dest="start", type=date.fromisoformat, metavar="DATE", help="the first day")
+    simulate.add_argument(
+        "--children", dest="lives", metavar="N", type=int, default=1000, help="how many cases; else 1000"
+    )
+    simulate.add_argument("--months", metavar="N", type=int, default=12, help="how many months; else 12")
+    simulate.add_argument("--seed", metavar="N", type=int, default=1, help="the same seed, the same cases; else 1")
+    simulate.add_argument("--workers", metavar="N", type=int, default=1, help="how many processes play; else 1")
+    simulate.add_argument("--from", dest="start", type=_day, metavar="DATE", help="the first day; else as the data say")
     simulate.add_argument("--var", type=Path, metavar="FOLDER", help="put the database into this folder")
     simulate.add_argument("--data", type=Path, metavar="FILE", help="draw from this file, not from the pack's")
-    simulate.add_argument("--letters", choices=("real", "words"), default="real", help="lay letters out, or not; real")
-    simulate.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw how cases flow")
+    simulate.add_argument(
+        "--letters",
+        choices=("real", "words"),
+        default="real",
+        help="lay letters out, or keep their words only; else real",
+    )
+    simulate.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw here how cases flow")
     simulate.add_argument("--resume", action="store_true", help="go on with what was begun in the database")
+
+
+def _day(said: str) -> date:
+    """A day as it is written in a command."""
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{said!r} is not a date such as 2026-03-04") from error
 
 
 def simulate(settings: Settings, options: argparse.Namespace) -> Report:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.cli import main
+from engine.cli.arguments import parser
 from engine.settings import from_environment
 from engine.wiring import build
 from tests.worker import small
@@ -201,6 +203,43 @@ def test_help_starts_fast_and_imports_nothing_heavy():
     code = "import sys; from engine.cli.arguments import parser; parser(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert not {"sqlalchemy", "SpiffWorkflow", "dbos", "flask", "lxml", "alembic"} & set(loaded.split())
+
+
+def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """A parser and all below it."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for each in action.choices.values():
+                yield from _parsers(each)
+
+
+def test_every_command_says_what_it_does_and_every_argument_what_it_is():
+    for each in _parsers(parser()):
+        assert each.description, each.prog
+        assert each.description.endswith("."), each.prog
+        assert each.format_help()
+        for action in each._actions:
+            is_group = isinstance(action, argparse._SubParsersAction)
+            assert is_group or action.help, f"{each.prog} {action.dest}"
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "-1", "many"])
+def test_a_port_that_is_none_is_refused(alongside, port, capsys):
+    with pytest.raises(SystemExit) as ended:
+        alongside("serve", "--port", port)
+    assert ended.value.code == 2
+    assert "1 to 65535" in capsys.readouterr().err
+
+
+def test_what_is_said_before_the_second_word_counts(alongside, tmp_path, monkeypatch):
+    alongside("migrate")
+    monkeypatch.setattr("sys.stdin", PasswordTyped())
+    nowhere = f"sqlite:///{tmp_path / 'nowhere.db'}"
+    code, out, err = alongside("people", "--json", "--database", nowhere, "add", "mary", "--name", "Mary")
+    assert code == 2, out
+    assert "nowhere.db" in json.loads(out)["error"]
+    assert not err
 
 
 def test_incidents_are_told_and_retried(alongside):

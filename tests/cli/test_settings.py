@@ -37,6 +37,7 @@ def test_the_mail_port_follows_its_security(security, port):
     [
         ("ALONGSIDE_PORT", "many"),
         ("ALONGSIDE_PORT", "0"),
+        ("ALONGSIDE_PORT", "70000"),
         ("ALONGSIDE_PORT", "²"),
         ("ALONGSIDE_DEMO", "perhaps"),
         ("ALONGSIDE_SWEEP_SECONDS", "-1"),
@@ -94,6 +95,8 @@ def test_the_command_line_comes_last():
     settings = with_changes(from_environment({"ALONGSIDE_PORT": "8001"}), port=9000, database="postgresql+psycopg:///x")
     assert (settings.port, settings.base_url) == (9000, "http://127.0.0.1:9000")
     assert not settings.is_embedded
+    behind = from_environment({"ALONGSIDE_BASE_URL": "https://alongside.example"})
+    assert with_changes(behind, port=9000).base_url == "https://alongside.example"
 
 
 def test_passwords_are_not_shown():
