@@ -82,7 +82,7 @@ class Doing:
         kept = self.state["variables"]
         for name, value in values.items():
             old = kept.get(name)
-            self.changes.append(Change("", name, decode(old), value, name not in kept))
+            self.changes.append(Change("", name, old, encode(value), name not in kept))
             kept[name] = encode(value)
 
     def enter(self) -> None:

@@ -91,7 +91,7 @@ class Scopes:
         created, old = name not in values, values.get(name)
         if created or repr(old) != repr(kept):  # repr, so that true never passes for 1
             values[name] = kept
-            self.changes.append(Change(path, name, decode(old), decode(kept), created))
+            self.changes.append(Change(path, name, old, kept, created))
 
 
 class View(Mapping[str, object]):

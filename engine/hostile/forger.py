@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
+from engine.model.exact import stamp
 from engine.model.journal import GENESIS, Entry, seal
-from engine.store.columns import stamp
 
 _COLUMNS = tuple(Entry.__dataclass_fields__)
 _ADD = f"INSERT INTO journal ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"

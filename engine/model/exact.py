@@ -1,9 +1,11 @@
-"""The one text of a JSON value, byte for byte: what is hashed, and what replay must meet again."""
+"""The one text of a JSON value and of a moment, byte for byte: what is hashed, and what replay must meet again."""
 
 from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -24,3 +26,14 @@ def exact(value: object, *, by_name: bool = False) -> bytes:
     if not isinstance(value, float) and not any(fraction.search(fast) for fraction in _FRACTIONS):
         return fast
     return json.dumps(value, sort_keys=by_name, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def stamp(moment: datetime) -> str:
+    """A zone-aware moment as fixed-width UTC text with microseconds, which sorts as time does."""
+    return _stamp(moment, moment.fold)
+
+
+@lru_cache(maxsize=256)
+def _stamp(moment: datetime, fold: int) -> str:  # noqa: ARG001 - two moments that only the fold tells apart are equal
+    """One command writes the same moment ten times."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

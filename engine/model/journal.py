@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from engine.model.exact import exact
+from engine.model.exact import exact, stamp
 
 #: What the first entry of a case points back to.
 GENESIS = "0" * 64
@@ -60,8 +60,8 @@ def _canonical(entry: Entry, previous: str) -> bytes:
         "kind": entry.kind,
         "actor": entry.actor,
         "role": entry.role,
-        "done_at": _utc(entry.done_at),
-        "recorded_at": _utc(entry.recorded_at),
+        "done_at": stamp(entry.done_at),
+        "recorded_at": stamp(entry.recorded_at),
         "policy": entry.policy_digest,
         "version": entry.version,
         "body": entry.body,
@@ -91,8 +91,3 @@ def first_break(entries: Iterable[Entry]) -> ChainBreak | None:
             return ChainBreak(entry.case_id, entry.seq, "its content was changed after it was written")
         previous, expected = entry.hash, expected + 1
     return None
-
-
-def _utc(moment: datetime) -> str:
-    """A zone-aware moment in UTC with microseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,15 @@ class Wait:
 
 @dataclass(frozen=True)
 class Change:
-    """A variable of a scope changed; `scope` is a `where`, `old` is None and `created` true for a new name."""
+    """A variable of a scope changed; `scope` is a `where`, `old` is None and `created` true for a new name.
+
+    Both values are as `engine.feel.encode` gives them, for that is how they are kept and told.
+    """
 
     scope: str
     name: str
-    old: object
-    new: object
+    old: Any
+    new: Any
     created: bool = False
 
 

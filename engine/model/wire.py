@@ -23,7 +23,7 @@ from engine.model.event import (
     TimerFired,
 )
 from engine.model.exact import exact
-from engine.model.outcome import Change, DecisionMade, JobRequest, MessageThrown, Outcome
+from engine.model.outcome import DecisionMade, JobRequest, MessageThrown, Outcome
 
 _EVENTS: dict[str, type[Any]] = {
     each.__name__: each for each in (CaseStarted, TaskCompleted, JobFinished, JobErrored, TimerFired, MessageDelivered)
@@ -83,10 +83,6 @@ def _jobs(jobs: Sequence[JobRequest]) -> Any:
     return [msgspec.to_builtins(replace(job, variables=values_json(job.variables))) for job in jobs]
 
 
-def _changes(changes: Sequence[Change]) -> Any:
-    return [{**vars(change), "old": encode(change.old), "new": encode(change.new)} for change in changes]
-
-
 def _decisions(decisions: Sequence[DecisionMade]) -> Any:
     return [{**vars(made), "result": encode(made.result), "trace": plain(made.trace)} for made in decisions]
 
@@ -99,7 +95,6 @@ def _messages(messages: Sequence[MessageThrown]) -> Any:
 _WRITERS: dict[str, Callable[[Any], Any]] = {
     "state": state_digest,
     "jobs": _jobs,
-    "changes": _changes,
     "decisions": _decisions,
     "messages": _messages,
 }

@@ -10,13 +10,10 @@ from sqlalchemy import DateTime, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from engine.model.exact import stamp
+
 #: Sorts after every date that a task can have.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-
-
-def stamp(moment: datetime) -> str:
-    """A zone-aware moment as fixed-width UTC text, which sorts as time does."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 class Moment(TypeDecorator[datetime]):

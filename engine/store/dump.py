@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from engine.model.errors import AlongsideError
-from engine.store.columns import Json, Moment, stamp
+from engine.model.exact import stamp
+from engine.store.columns import Json, Moment
 from engine.store.database import open_database, reading
 from engine.store.migrate import WORKS_FROM, applied
 from engine.store.schema import metadata

@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
-from engine.model.exact import exact
+from engine.model.exact import exact, stamp
 from engine.model.journal import Entry
-from engine.store.columns import stamp
 from engine.store.prepared import Prepared
 from engine.store.schema import journal
 

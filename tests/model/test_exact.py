@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.exact import exact
+from engine.model.exact import exact, stamp
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -36,3 +38,13 @@ def test_every_character_is_written_as_the_standard_library_writes_it() -> None:
 @pytest.mark.parametrize("value", [1e16, 1e-7, [1e16], {"a": -1e300}, {"a": [0, 1e22]}, [[1e-9]]])
 def test_a_float_is_written_as_the_standard_library_writes_it(value: object) -> None:
     assert exact(value) == standard(value, False)
+
+
+def test_the_hour_that_comes_twice_is_two_moments() -> None:
+    first = datetime(2026, 10, 25, 1, 30, tzinfo=ZoneInfo("Europe/London"))
+    assert [stamp(first), stamp(first.replace(fold=1)), stamp(first), stamp(first.astimezone(UTC))] == [
+        "2026-10-25T00:30:00.000000Z",
+        "2026-10-25T01:30:00.000000Z",
+        "2026-10-25T00:30:00.000000Z",
+        "2026-10-25T00:30:00.000000Z",
+    ]

@@ -52,7 +52,7 @@ def test_an_outcome_is_plain_json_with_the_digest_of_its_state() -> None:
     outcome = Outcome(
         b"state",
         opened=(OpenTask("t", "e", "p", "", "Do it", "f", ("r",), due=datetime(2026, 3, 4, tzinfo=UTC)),),
-        changes=(Change("", "held", None, date(2026, 3, 4), True),),
+        changes=(Change("", "held", None, {"@date": "2026-03-04"}, True),),
         decisions=(DecisionMade("d", "p", "", "D1", "advice", {"n": Decimal("0.5")}, {"inputs": [Decimal("0.5")]}),),
     )
     body = json.loads(json.dumps(outcome_json(outcome), allow_nan=False))
