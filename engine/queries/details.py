@@ -19,7 +19,7 @@ def details_of(entry: Entry, guidance: Guidance) -> tuple[str, ...]:
     body: Mapping[str, Any] = entry.body
     try:
         form = guidance.form(body.get("form", ""))
-        told = (_answers(body, form), _departure(body), _decisions(body), _overtaken(body), _closed(body))
+        told = (_answers(body, form), _departure(body, form), _decisions(body), _overtaken(body), _closed(body))
         return tuple(line for part in (*told, _opened(body), _ended(body)) for line in part)
     except (KeyError, ValueError, TypeError, AttributeError):
         return ()
@@ -50,9 +50,9 @@ def _many(value: Any) -> str:
 
 
 def _answers(body: Mapping[str, Any], form: Form | None) -> Iterator[str]:
-    """Each answer with its question; what it replaces, when it does."""
+    """Each answer with its question; what it replaces, when it does. What a job tells the process nobody answered."""
     event = body.get("event", {})
-    given = event.get("answers") or event.get("payload") or event.get("variables") or event.get("result") or {}
+    given = event.get("answers") or event.get("payload") or event.get("variables") or {}
     fields = {each.key: each for each in form.walk() if each.key} if form else {}
     before = {change["name"]: change["old"] for change in body.get("outcome", {}).get("changes", ())}
     for name, kept in given.items():
@@ -61,11 +61,13 @@ def _answers(body: Mapping[str, Any], form: Form | None) -> Iterator[str]:
         if kept is None and was is None:
             continue
         change = f" (before: {_answer(was, field)})" if was not in (None, kept) else ""
-        yield f"{_label(name, field)}: {_answer(kept, field)}{change}"
+        yield f"{_question(name, field)} {_answer(kept, field)}{change}"
 
 
-def _label(name: str, field: Field | None) -> str:
-    return field.label if field is not None and field.label else _words(name)
+def _question(name: str, field: Field | None) -> str:
+    """The label, ready for the answer after it."""
+    label = field.label if field is not None and field.label else _words(name)
+    return label if label.endswith("?") else f"{label}:"
 
 
 def _answer(kept: Any, field: Field | None) -> str:
@@ -78,11 +80,20 @@ def _answer(kept: Any, field: Field | None) -> str:
     return options.get(token) or shown(value)
 
 
-def _departure(body: Mapping[str, Any]) -> Iterator[str]:
+def _departure(body: Mapping[str, Any], form: Form | None) -> Iterator[str]:
+    """Both as the choices of the question read."""
     departed = body.get("departed_from_advice")
     if departed:
-        advised, answered = shown(decode(departed["advised"])), shown(decode(departed["answered"]))
-        yield f"The advice was {advised}; the decision was {answered}. Reason: {departed['reason']}"
+        field = _answered_so(departed["answered"], body, form)
+        advised, answered = (_answer(departed[name], field) for name in ("advised", "answered"))
+        yield f"The advice was: {advised}. The decision was: {answered}. Reason: {departed['reason']}"
+
+
+def _answered_so(kept: Any, body: Mapping[str, Any], form: Form | None) -> Field | None:
+    """The question with choices that got this answer."""
+    given = body.get("event", {}).get("answers", {})
+    chosen = (each for each in form.walk() if each.options) if form else ()
+    return next((each for each in chosen if given.get(each.key) == kept), None)
 
 
 def _decisions(body: Mapping[str, Any]) -> Iterator[str]:

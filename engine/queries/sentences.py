@@ -74,7 +74,7 @@ def _case_reassigned(who: str, body: Body, names: Mapping[str, str]) -> str:
 
 
 def _incident(_who: str, body: Body, _names: Mapping[str, str]) -> str:
-    at = f" at {body['element']}" if body.get("element") else ""
+    at = f" at “{str(body['element']).replace('_', ' ').capitalize()}”" if body.get("element") else ""
     return f"Something could not be done{at}: {_stop(body['reason'])} Nothing was changed."
 
 
@@ -116,6 +116,6 @@ _TELLING: dict[str, Telling] = {
     "letter_sent": _sent,
     "attachment_added": _simply("{who} added the file “{name}”."),
     "incident_raised": _incident,
-    "incident_retried": _simply("{who} settled incident {incident}."),
+    "incident_retried": _simply("{who} settled problem {incident}."),
     "state_rebuilt": _simply("{who} had the case made anew from its record: what was stored could not be read."),
 }

@@ -103,7 +103,7 @@ def test_a_departure_is_told_with_its_reason(office: Office) -> None:
     done = office.complete(task, {"route": "court", "why": "Danger"}, acting(LEA))
     line = history(office.uow, person=LEA, case_id=done.case_id)[-1]
     assert line.sentence == "Lea completed “Choose a route”, departing from the advice."
-    assert "The advice was plan; the decision was court. Reason: Danger" in line.details
+    assert "The advice was: plan. The decision was: court. Reason: Danger" in line.details
     assert line.role_name == "Lead"
 
 
