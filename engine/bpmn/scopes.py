@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.feel import decode, encode
+from engine.feel import Decoded, decode, encode
 from engine.model.outcome import Change
 
 #: Names that a case can read but nobody can write.
@@ -56,12 +56,12 @@ class Scopes:
                 return
             path = path.rpartition("/")[0]
 
-    def visible(self, path: str) -> dict[str, object]:
-        """Every variable that can be read at a path."""
-        found: dict[str, object] = {}
+    def visible(self, path: str) -> Decoded:
+        """Every variable that can be read at a path, as it is now; decoded when it is read."""
+        found: dict[str, Any] = {}
         for _, scope in self.chain(path):
-            found.update({name: decode(kept) for name, kept in scope.values.items() if name not in found})
-        return found
+            found.update({name: kept for name, kept in scope.values.items() if name not in found})
+        return Decoded(found)
 
     def local(self, path: str) -> dict[str, object]:
         """The variables of this very scope, none when there is no such scope."""

@@ -2,7 +2,7 @@
 
 from engine.feel.budget import DEFAULT_BUDGET, Budget
 from engine.feel.calendar import working_day_functions
-from engine.feel.codec import decode, encode
+from engine.feel.codec import Decoded, decode, encode
 from engine.feel.errors import FeelBudgetExceeded, FeelError, FeelSyntaxError
 from engine.feel.expression import Expression, UnaryTests, parse_expression, parse_unary_tests
 from engine.feel.values import Date, DateTime, DaysTime, Function, Range, Time, YearsMonths
@@ -13,6 +13,7 @@ __all__ = [
     "Date",
     "DateTime",
     "DaysTime",
+    "Decoded",
     "Expression",
     "FeelBudgetExceeded",
     "FeelError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -109,3 +109,32 @@ def _decode_mark(key: str, inner: Any) -> Any:
     if found is None:
         raise ValueError(f"{key} does not mark {inner!r}")
     return to_native(found)
+
+
+class Decoded(Mapping[str, object]):
+    """Values by name as `encode` gave them, each decoded when it is first asked for: most never are."""
+
+    __slots__ = ("_found", "encoded")
+
+    def __init__(self, encoded: Mapping[str, Any]) -> None:
+        """Nothing of `encoded` may change afterwards."""
+        self.encoded = encoded
+        self._found: dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> object:
+        """Raises KeyError for a name that is not there, ValueError for a malformed mark."""
+        if name not in self._found:
+            self._found[name] = decode(self.encoded[name])
+        return self._found[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.encoded
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.encoded)
+
+    def __len__(self) -> int:
+        return len(self.encoded)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,28 @@ FUNCTIONS = frozenset({*ALWAYS, "deadline"})
 SMALL = Budget(steps=20_000, string=100_000, items=10_000, range_length=10_000, regex_seconds=0.1)
 
 
+class Layered(Mapping[str, object]):
+    """Names of one mapping before those of another, neither copied: a case has hundreds, an expression reads three."""
+
+    __slots__ = ("_over", "_under")
+
+    def __init__(self, over: Mapping[str, object], under: Mapping[str, object]) -> None:
+        self._over, self._under = over, under
+
+    def __getitem__(self, name: str) -> object:
+        """Raises KeyError when neither has the name."""
+        return self._over[name] if name in self._over else self._under[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._over or name in self._under
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**dict.fromkeys(self._under), **dict.fromkeys(self._over)})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 @dataclass(frozen=True)
 class World:
     """What an expression can see: the case's variables, the time, and the pack's own functions."""
@@ -28,7 +50,7 @@ class World:
     def value(self, expression: Expression, over: Mapping[str, object]) -> object:
         """The value of an expression over the answers and the case's variables; None when it cannot be had."""
         try:
-            context = {**self.context, **over}
+            context = Layered(over, self.context) if over else self.context
             return expression.evaluate(context, functions=self.functions, now=self.now, budget=SMALL)
         except FeelError:
             return None

@@ -11,7 +11,7 @@ from typing import Any
 import regex
 
 from engine.feel import Expression
-from engine.forms.expressions import World
+from engine.forms.expressions import Layered, World
 from engine.forms.schema import Field
 from engine.forms.sentences import missing, must
 from engine.forms.template import in_words
@@ -25,7 +25,7 @@ _PHONE = re.compile(r"\+?[\d ()-]{7,25}\Z", re.ASCII)
 
 def settle_choice(each: Field, value: object, world: World, seen: Mapping[str, object]) -> tuple[object, str]:
     """The stored values of the tokens chosen, or a sentence when one is not among the choices."""
-    options = options_of(each, {**world.context, **seen}, now=world.now, functions=world.functions)
+    options = options_of(each, Layered(seen, world.context), now=world.now, functions=world.functions)
     by_token = {option.token: option.value for option in options}
     chosen = [str(token) for token in (value if isinstance(value, list) else [value])]
     if not all(token in by_token for token in chosen):

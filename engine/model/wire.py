@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from engine.feel import decode, encode
+from engine.feel import Decoded, decode, encode
 from engine.model.event import (
     CaseStarted,
     Event,
@@ -56,6 +56,8 @@ def event_from(body: Mapping[str, Any]) -> Event:
 
 def values_json(values: Mapping[str, object]) -> dict[str, Any]:
     """FEEL values by name as JSON; names are never marks."""
+    if isinstance(values, Decoded):
+        return dict(values.encoded)
     return {name: encode(value) for name, value in values.items()}
 
 
