@@ -30,7 +30,7 @@ from track import Seat, seated  # noqa: E402
 
 from engine.cli.report import with_bar  # noqa: E402
 
-#: Completions in a row that a contestant does at its turn, and how many around the 10th and the 400th are looked at.
+#: Completions in a row that a contestant does at its turn; those of two turns stand for the 10th and for the 400th.
 TURN = 10
 WARM_UP = 12
 
@@ -69,7 +69,7 @@ def short(seats: Mapping[str, Seat], rounds: int) -> dict[str, Any]:
     for _ in with_bar(range(rounds), "W1 short", rounds):
         for name, seat in seats.items():
             cases = [seat.ask("start", workload="W1")["value"] for _ in range(TURN // 2)]
-            done = [seat.ask("complete", case=case, answers=YES) for case in cases for _ in range(2)]
+            done = seat.turn([(case, YES) for case in cases for _ in range(2)])
             times.add(name, {kind: statistics.mean(each[kind] for each in done) for kind in ("cpu", "wall")})
     return {"milliseconds": times.shown(), "against_ours": _ratios(times)}
 
@@ -82,14 +82,14 @@ def loop(seats: Mapping[str, Seat], rounds: int) -> dict[str, Any]:
         cases = {name: seat.ask("start", workload="W2")["value"] for name, seat in seats.items()}
         for first in with_bar(range(1, ROUNDS + 1, TURN), "W2 loop", ROUNDS // TURN):
             for name, seat in seats.items():
-                for number in range(first, first + TURN):
-                    answer = seat.ask("complete", case=cases[name], answers=visit(number))
-                    if abs(number - 10) <= TURN // 2:
+                numbers = range(first, first + TURN)
+                for number, answer in zip(numbers, seat.turn([(cases[name], visit(n)) for n in numbers]), strict=True):
+                    if number <= 2 * TURN:
                         early.add(name, answer)
-                    if number > ROUNDS - TURN:
+                    if number > ROUNDS - 2 * TURN:
                         late.add(name, answer)
-                    if number in (10, ROUNDS):
-                        sizes[name][str(number)] = seat.ask("size", case=cases[name])["value"]
+                if numbers[-1] in (10, ROUNDS):
+                    sizes[name][str(numbers[-1])] = seat.ask("size", case=cases[name])["value"]
     return {
         "milliseconds_10th": early.shown(),
         "milliseconds_400th": late.shown(),
@@ -106,8 +106,8 @@ def strands(seats: Mapping[str, Seat], rounds: int) -> dict[str, Any]:
         cases = {name: seat.ask("start", workload="W3")["value"] for name, seat in taking.items()}
         for _ in with_bar(range(2 * STRAND // TURN), "W3 strands", 2 * STRAND // TURN):
             for name, seat in taking.items():
-                for _ in range(TURN):
-                    times.add(name, seat.ask("complete", case=cases[name], answers=YES))
+                for answer in seat.turn([(cases[name], YES)] * TURN):
+                    times.add(name, answer)
     return {"milliseconds": times.shown(), "against_ours": _ratios(times)}
 
 
@@ -116,8 +116,7 @@ def _warm_up(seats: Mapping[str, Seat]) -> None:
     for seat in seats.values():
         for _ in range(WARM_UP):
             case = seat.ask("start", workload="W1")["value"]
-            for _ in range(2):
-                seat.ask("complete", case=case, answers=YES)
+            seat.turn([(case, YES)] * 2)
 
 
 def _median(times: Times, name: str) -> float:

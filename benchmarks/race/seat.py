@@ -2,10 +2,11 @@
 
     python seat.py NAME FOLDER
 
-A request is `{"do": "start", "workload": "W1"}`, `{"do": "complete", "case": 3, "answers": {...}}`,
-`{"do": "size", "case": 3}`, or what else a contestant can be asked. `complete` does the case's oldest open task. Times
-are microseconds of processor time (of the whole process, threads and the system's work for it included) and of the
-wall clock.
+A request is `{"do": "start", "workload": "W1"}`, `{"do": "size", "case": 3}`, what else a contestant can be asked, or
+a turn: `{"do": "turn", "completions": [{"case": 3, "answers": {...}}, ...]}`, each of which does the case's oldest open
+task. A turn is one request because a process that sleeps between two completions measures how the machine wakes it.
+Times are microseconds of processor time (of the whole process, threads and the system's work for it included) and of
+the wall clock.
 """
 
 from __future__ import annotations
@@ -40,11 +41,18 @@ def main() -> None:
     contestant: Contestant = getattr(importlib.import_module(module), kind)(Path(sys.argv[2]))
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
-        print(json.dumps(_answer(contestant, json.loads(line))), flush=True)
+        asked = json.loads(line)
+        what = asked.pop("do")
+        print(json.dumps(_turn(contestant, **asked) if what == "turn" else _timed(contestant, what, asked)), flush=True)
 
 
-def _answer(contestant: Contestant, asked: dict[str, Any]) -> dict[str, Any]:
-    what = asked.pop("do")
+def _turn(contestant: Contestant, completions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One answer for each completion, in order."""
+    return [_timed(contestant, "complete", each) for each in completions]
+
+
+def _timed(contestant: Contestant, what: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """What a method gave, and how long it took."""
     cpu, wall = time.process_time_ns(), time.perf_counter_ns()
     value = getattr(contestant, what)(**asked)
     return {

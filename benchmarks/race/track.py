@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,16 +29,25 @@ class Seat:
 
     def ask(self, what: str, **arguments: Any) -> dict[str, Any]:
         """The answer to one request: `value`, `cpu` and `wall` in microseconds."""
-        self._write.write(json.dumps({"do": what, **arguments}) + "\n")
+        answer: dict[str, Any] = self._asked({"do": what, **arguments})
+        return answer
+
+    def turn(self, completions: Sequence[tuple[int, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+        """Cases with the answers to their oldest open tasks, completed one after the other: such an answer for each."""
+        asked = [{"case": case, "answers": dict(answers)} for case, answers in completions]
+        done: list[dict[str, Any]] = self._asked({"do": "turn", "completions": asked})
+        return done
+
+    def _asked(self, request: Mapping[str, Any]) -> Any:
+        self._write.write(json.dumps(request) + "\n")
         self._write.flush()
         return self._read()
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> Any:
         line = self._read_from.readline()
         if not line:
             raise RuntimeError(f"The contestant {self.name} stopped.")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return json.loads(line)
 
 
 @contextmanager
