@@ -11,6 +11,7 @@ import pytest
 from engine.cli.service import _listening
 from engine.settings import from_environment
 from engine.web import create_app
+from engine.web.stopping import run_until_told
 from engine.wiring import build, migrate, queue
 from engine.wiring.measures import Measures, may_read
 from tests.web.conftest import Alongside, Site
@@ -139,7 +140,8 @@ def test_only_the_proxy_that_is_named_may_say_for_whom_it_asks(site: Site, proxy
         site.alongside.settings, base_url="https://alongside.example", proxy=proxy, port=small.free_port()
     )
     server = _listening(create_app(Alongside(site.alongside.uow, site.alongside.machine, settings)), settings)
-    thread = threading.Thread(target=server.run, daemon=True)
+    told = threading.Event()
+    thread = threading.Thread(target=run_until_told, args=(server, told), daemon=True)
     thread.start()
     try:
         asked = {"Host": "alongside.example", "X-Forwarded-For": "10.0.0.9", "X-Forwarded-Proto": "https"}
@@ -147,7 +149,7 @@ def test_only_the_proxy_that_is_named_may_say_for_whom_it_asks(site: Site, proxy
         outside, outside_status = _asked(settings.port, "/metrics", asked)
         inside, inside_status = _asked(settings.port, "/metrics", {"Host": "127.0.0.1"})
     finally:
-        server.close()
+        told.set()
         thread.join(30)
     assert ("strict-transport-security" in page) == bool(proxy)
     assert (outside_status, inside_status) == (404, 200 if proxy else 404)
