@@ -16,7 +16,8 @@ from engine.hostile.postgresql import PostgreSQL
 
 #: Bytes after which no file may be written to: less than any database, so that every write fails at once.
 _NO_ROOM = 16 * 1024
-_DISK_MB = 60
+#: What a small disk has beside the database as it is.
+_ROOM_MB = 40
 _TABLESPACE = "small_disk"
 
 
@@ -35,12 +36,12 @@ def full_disk(arena: Arena) -> Iterator[Disk | None]:
     if arena.postgresql is None:
         yield _limited(arena)
         return
-    mounted = arena.postgresql.folder / "disk"
-    if not _mount(mounted):
+    mounted, megabytes = arena.postgresql.folder / "disk", _size_mb(arena) + _ROOM_MB
+    if not _mount(mounted, megabytes):
         yield None
         return
     try:
-        with _on_small_disk(arena, arena.postgresql, mounted) as disk:
+        with _on_small_disk(arena, arena.postgresql, mounted, megabytes) as disk:
             yield disk
     finally:
         _run("umount", str(mounted))
@@ -57,10 +58,17 @@ def _limited(arena: Arena) -> Disk:
     return Disk(what, lambda: limit(_NO_ROOM), lambda: limit(resource.RLIM_INFINITY))
 
 
-def _mount(folder: Path) -> bool:
+def _size_mb(arena: Arena) -> int:
+    """The database of the arena, rounded up: a quick product leaves a large one to the trials that come after."""
+    with arena.alongside.uow.engine.connect() as connection:
+        size = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+    return -(-int(size) // 2**20)
+
+
+def _mount(folder: Path, megabytes: int) -> bool:
     folder.mkdir()
     owner = folder.parent.stat()
-    own = f"size={_DISK_MB}m,uid={owner.st_uid},gid={owner.st_gid},mode=0700"
+    own = f"size={megabytes}m,uid={owner.st_uid},gid={owner.st_gid},mode=0700"
     return _run("mount", "-t", "tmpfs", "-o", own, "tmpfs", str(folder))
 
 
@@ -73,7 +81,7 @@ def _run(*command: str) -> bool:
 
 
 @contextmanager
-def _on_small_disk(arena: Arena, server: PostgreSQL, folder: Path) -> Iterator[Disk]:
+def _on_small_disk(arena: Arena, server: PostgreSQL, folder: Path, megabytes: int) -> Iterator[Disk]:
     """The arena's database moved onto the small disk, and back; the product is stopped for it."""
     ballast = folder / "ballast"
 
@@ -88,7 +96,7 @@ def _on_small_disk(arena: Arena, server: PostgreSQL, folder: Path) -> Iterator[D
 
     _moved(arena, server, _TABLESPACE, f"CREATE TABLESPACE {_TABLESPACE} LOCATION '{folder}'")
     try:
-        yield Disk(f"The database's disk of {_DISK_MB} MB was filled to its last byte", fill, ballast.unlink)
+        yield Disk(f"The database's disk of {megabytes} MB was filled to its last byte", fill, ballast.unlink)
     finally:
         ballast.unlink(missing_ok=True)
         _moved(arena, server, "pg_default")
