@@ -173,8 +173,16 @@ def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
 
 def tell_no_room(problem: MemoryError) -> tuple[str, int]:
     """The step was rolled back, or stands whole; the next request may find room."""
+    let_go(problem)
     log.error("no_memory", endpoint=request.endpoint, where=places(problem))
     return page(NO_ROOM, sentence="What was done already is not done twice.")
+
+
+def let_go(problem: BaseException | None) -> None:
+    """Free what the work that was given up still holds: the answer needs the room."""
+    while problem is not None:
+        traceback.clear_frames(problem.__traceback__)
+        problem = problem.__context__
 
 
 def with_last_word(app: Served) -> Served:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+LOG = logging.getLogger("alongside.web")
 
 #: How long requests in hand may take once the process is told to stop, in seconds.
 PATIENCE = 20.0
@@ -16,6 +22,7 @@ def run_until_told(server: Any, told: threading.Event, patience: float = PATIENC
 
     waitress's own stop drops requests that wait for a thread, and answers that are still being sent.
     """
+    keep_open(server)
     while not told.is_set():
         _loop(server)
     _close_door(server)
@@ -26,6 +33,22 @@ def run_until_told(server: Any, told: threading.Event, patience: float = PATIENC
     server.task_dispatcher.shutdown(timeout=1.0 if finished else 0.0)
     server.asyncore.close_all(_connections(server), ignore_all=True)
     return finished
+
+
+def keep_open(server: Any) -> None:
+    """A lack of memory may end a connection, but never the door, nor the bell by which threads wake the server.
+
+    waitress closes whatever it was reading when an exception came, and would serve nobody from then on.
+    """
+    for each in list(_connections(server).values()):
+        each.handle_error = partial(_unless_memory, each.handle_error)
+
+
+def _unless_memory(close: Callable[[], None]) -> None:
+    if isinstance(sys.exc_info()[1], MemoryError):
+        LOG.error("there was no memory for a connection")
+        return
+    close()
 
 
 def _loop(server: Any) -> None:

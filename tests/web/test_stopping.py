@@ -125,3 +125,26 @@ def test_a_connection_that_is_only_kept_open_does_not_keep_the_process(pool: Thr
     served.told.set()
     assert served.ended.result(PATIENCE) is True
     connection.close()
+
+
+def test_a_lack_of_memory_closes_neither_the_door_nor_the_bell(pool: ThreadPoolExecutor) -> None:
+    slow = Slow()
+    slow.let.set()
+    served = serve(slow, pool)
+    wait(lambda: fetch(served.port) > 0)
+    bell, wants = served.server.trigger, []
+
+    def starved(original: Callable[..., Any]) -> Callable[..., Any]:
+        def once(*given: Any) -> Any:
+            if original not in wants:
+                wants.append(original)
+                raise MemoryError
+            return original(*given)
+
+        return once
+
+    bell.recv, served.server.accept = starved(bell.recv), starved(served.server.accept)
+    assert [fetch(served.port) > 0 for _ in range(3)] == [True] * 3
+    assert len(wants) == 2
+    served.told.set()
+    assert served.ended.result(PATIENCE)
