@@ -22,10 +22,7 @@ _AGAIN = "send it again"
 
 @dataclass
 class Tried:
-    """Requests and what came of them; those that were refused are sent again when there is room.
-
-    What had no answer is sent again at once under the same key, up to `tries` times, as a person would.
-    """
+    """Requests and what came of them; those that were refused are sent again when there is room."""
 
     arena: Arena
     client: Client
@@ -33,8 +30,6 @@ class Tried:
     refused: list[tuple[str, str, str]] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     odd: list[str] = field(default_factory=list)
-    tries: int = 1
-    unanswered: int = 0
 
     def send(self, decision: str = "") -> bool:
         """Complete the case's open task; whether that was refused for want of room."""
@@ -58,15 +53,12 @@ class Tried:
                 self.odd.append(f"With room again a request was answered {answer.status}.")
 
     def _complete(self, task_id: str, key: str, decision: str) -> Answer | None:
-        fields, why = {"note": "x" * 2000, "decision": decision}, ""
-        for _ in range(self.tries):
-            try:
-                return self.arena.complete(task_id, fields, key=key, client=self.client)
-            except (OSError, http.client.HTTPException) as problem:
-                why = type(problem).__name__
-                self.unanswered += 1
-        self.odd.append(f"A request had no answer: {why}.")
-        return None
+        try:
+            fields = {"note": "x" * 2000, "decision": decision}
+            return self.arena.complete(task_id, fields, key=key, client=self.client)
+        except (OSError, http.client.HTTPException) as problem:
+            self.odd.append(f"A request had no answer: {type(problem).__name__}.")
+            return None
 
 
 def crash_04(arena: Arena, case: HostileCase) -> Verdict:
