@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import uuid
@@ -10,15 +11,32 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from playwright.sync_api import Browser
 from sqlalchemy import create_engine
 
+from engine.cli.logs import SECURITY, TALKATIVE
 from engine.store import SqlUnitOfWork, open_store, upgrade
 from tests.fake_machine import FakeMachine
 from tests.office import Office, open_office
 from tests.web.browser import chromium
 
 DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A test that sets up what a process logs leaves no line to a standard error that is closed with the test."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in (SECURITY, *TALKATIVE)}
+    yield
+    structlog.reset_defaults()
+    queue = logging.getLogger("dbos")
+    queue.handlers[:], queue.filters[:] = [], []
+    root.handlers[:], root.level = handlers, level
+    for name, was in levels.items():
+        logging.getLogger(name).setLevel(was)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -20,11 +20,21 @@ from engine.settings import Settings
 #: Who signed in and who was refused: told whatever the level is.
 SECURITY = "alongside.security"
 #: Libraries that say much at INFO and nothing that an operator needs.
-_TALKATIVE = ("alembic", "dbos", "waitress", "sqlalchemy", "httpx", "urllib3")
+TALKATIVE = ("alembic", "dbos", "waitress", "sqlalchemy", "httpx", "urllib3")
 _MOST_PLACES = 12
 
 Error = tuple[type[BaseException], BaseException, TracebackType | None]
 Event = MutableMapping[str, Any]
+
+
+class ToStderr(logging.StreamHandler[TextIO]):
+    """Writes to standard error; a line that cannot be written is let go.
+
+    `logging` would tell of it with a stack trace, which quotes the message of the error that was being logged.
+    """
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 -- the name that logging calls
+        """Nothing: a full disk under the log must neither stop the work nor spill what a person typed."""
 
 
 def log_to_stderr(settings: Settings) -> None:
@@ -47,7 +57,7 @@ def log_to_stderr(settings: Settings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = ToStderr(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -57,7 +67,7 @@ def log_to_stderr(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     logging.getLogger(SECURITY).setLevel(logging.INFO)
     if settings.log_level != "DEBUG":
-        for name in _TALKATIVE:
+        for name in TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
     _take_over_from_queue(settings.log_level)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.cli.logs import log_to_stderr
 from engine.model import errors as situations
 from engine.model.errors import AlongsideError, AnswersRejected, Fault, PolicyRejected, StepFailed
+from engine.settings import from_environment
 from engine.web import errors
 from tests.web.conftest import Site
 
@@ -65,6 +67,7 @@ def test_an_unknown_fault_gives_nothing_away(
         raise ValueError("Robin Example, born 1 May")
 
     monkeypatch.setattr("engine.queries.my_tasks", fails)
+    log_to_stderr(from_environment({}))
     page = site.sign_in_quietly("wes").get("/tasks?claimed=me")
     assert page.status_code == 500
     assert "Robin" not in page.text

@@ -51,12 +51,8 @@ class Log:
 
 
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Log]]:
-    """Has this process log as a served one does; all as before at the end."""
-    root, levels = logging.getLogger(), {}
-    handlers, level = list(root.handlers), root.level
-    for name in (SECURITY, "alembic", "dbos", "waitress", "sqlalchemy", "httpx", "urllib3"):
-        levels[name] = logging.getLogger(name).level
+def logged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Log]:
+    """Has this process log as a served one does."""
 
     def begin(**settings: str) -> Log:
         structlog.contextvars.clear_contextvars()
@@ -65,13 +61,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Log]]:
         log_to_stderr(from_environment(settings or {"ALONGSIDE_LOG_FORMAT": "json"}))
         return Log(written)
 
-    yield begin
-    structlog.reset_defaults()
-    queue = logging.getLogger("dbos")
-    queue.handlers[:], queue.filters[:] = [], []
-    root.handlers[:], root.level = handlers, level
-    for name, was in levels.items():
-        logging.getLogger(name).setLevel(was)
+    return begin
 
 
 def test_a_line_for_each_request_names_the_route_and_nobody(site: Site, logged: Callable[..., Log]):
@@ -229,3 +219,17 @@ def test_the_walk_would_find_a_name(site: Site, logged: Callable[..., Log]):
     log = logged()
     structlog.get_logger("alongside.web").warning("refused", who="Wes Worker")
     assert "wes worker" in log.text.lower()
+
+
+def test_a_line_that_cannot_be_written_stops_nothing_and_spills_nothing(
+    logged: Callable[..., Log], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    logged()
+    was, instead = sys.stderr, io.StringIO()
+    was.close()
+    monkeypatch.setattr(sys, "stderr", instead)
+    try:
+        raise ValueError("Robin Example, born 1 May")
+    except ValueError:
+        structlog.get_logger("alongside.web").error("unexpected", exc_info=True)
+    assert instead.getvalue() + capsys.readouterr().out == ""
