@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
 Item = TypeVar("Item")
 _WIDTH = 30
 
@@ -41,6 +43,8 @@ def plain(value: Any) -> Any:
     """Our own values as JSON has them."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.asdict(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from engine.commands.access import must_be_theirs, must_not_be_held
 from engine.commands.complete_task import must_be_open

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from engine.commands.finish_job import JobClosed, close_job
 from engine.commands.locking import lock_case_of_job

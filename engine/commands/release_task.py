@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from engine.commands.access import must_be_theirs, must_not_be_held
 from engine.commands.claim_task import Claimed

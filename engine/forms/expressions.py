@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from engine.feel import Budget, Expression, FeelError, FeelSyntaxError, parse_expression
 from engine.feel.expression import ALWAYS
@@ -39,8 +40,7 @@ class Layered(Mapping[str, object]):
         return sum(1 for _ in self)
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True):
     """What an expression can see: the case's variables, the time, and the pack's own functions."""
 
     context: Mapping[str, object]

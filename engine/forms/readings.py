@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from engine.forms.schema import MAX_ROWS, Field, Form, field_name
 
 
@@ -35,8 +37,7 @@ class Readings:
         self.rows[each.name] = rows[:MAX_ROWS]
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A field at one place of the page: in row `row` of the list `of`, or in none; `outer` are the fields around it."""
 
     field: Field

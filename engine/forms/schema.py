@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from engine.feel import Expression
 
@@ -84,7 +85,7 @@ class Field:
     fields: tuple[Field, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def is_asked(self) -> bool:
         """Whether it holds an answer of its own: not a group, a list or something only shown."""
         return bool(self.key) and self.type not in ("group", "dynamiclist") and not self.read_only
@@ -107,6 +108,11 @@ class Form:
     def walk(self) -> Iterator[Field]:
         """Every field, outer before inner."""
         return walk(self.fields)
+
+    @cached_property
+    def may_hide(self) -> bool:
+        """Whether any question is shown only on a condition."""
+        return any(each.hide is not None for each in self.walk())
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -21,8 +21,10 @@ def hidden_names(form: Form, readings: Readings, world: World) -> frozenset[str]
     A hidden question has no answer, so hiding one may hide or show another: repeated until nothing changes, at most
     ten rounds, after which what still changes is shown.
     """
-    places = list(placed(form, readings.rows))
     hidden: frozenset[str] = frozenset()
+    if not form.may_hide:
+        return hidden
+    places = list(placed(form, readings.rows))
     for _ in range(_ROUNDS):
         found = _hidden(places, Scope(form, readings, hidden), world)
         if found == hidden:

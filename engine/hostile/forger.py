@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from msgspec.structs import asdict
 from sqlalchemy import make_url
 
 from engine.model.exact import stamp
 from engine.model.journal import GENESIS, Entry, seal
 
-_COLUMNS = tuple(Entry.__dataclass_fields__)
+_COLUMNS = Entry.__struct_fields__
 _ADD = f"INSERT INTO journal ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -66,7 +67,7 @@ class Forger:
         """
         previous, forged = GENESIS, []
         for seq, entry in enumerate(entries, start=1):
-            forged.append(seal(Entry(**{**vars(entry), "seq": seq}), previous))
+            forged.append(seal(Entry(**{**asdict(entry), "seq": seq}), previous))
             previous = forged[-1].hash
         with self.at_work() as run:
             run("DELETE FROM journal WHERE case_id = ?", case_id)
@@ -107,5 +108,5 @@ def _entry(row: dict[str, Any]) -> Entry:
 def _row(entry: Entry) -> list[Any]:
     """An entry as its row."""
     body = json.dumps(entry.body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    plain = {**vars(entry), "done_at": stamp(entry.done_at), "recorded_at": stamp(entry.recorded_at), "body": body}
+    plain = {**asdict(entry), "done_at": stamp(entry.done_at), "recorded_at": stamp(entry.recorded_at), "body": body}
     return [plain[name] for name in _COLUMNS]

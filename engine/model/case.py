@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from engine.model.journal import GENESIS
 from engine.model.outcome import Token
 
@@ -16,8 +18,7 @@ OPEN, ENDED, WITHDRAWN = "open", "ended", "withdrawn"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-@dataclass(frozen=True)
-class CaseHead:
+class CaseHead(Struct, frozen=True):
     """What lists and pages say about a case; moments in UTC, `version` counts the machine's steps."""
 
     id: str
@@ -33,8 +34,7 @@ class CaseHead:
     outcome: str = ""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """A case as a command holds it: its head, the machine's state and the end of its journal."""
 
     head: CaseHead

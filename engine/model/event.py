@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True)
-class CaseStarted:
+class CaseStarted(Struct, frozen=True):
     """A case begins: the process to run and its first variables (FEEL values)."""
 
     process_id: str
     variables: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class TaskCompleted:
+class TaskCompleted(Struct, frozen=True):
     """A person completed a user task with these accepted answers (FEEL values by variable name)."""
 
     task_id: str
     answers: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class JobFinished:
+class JobFinished(Struct, frozen=True):
     """A handler finished a parked service or send task with these results."""
 
     job_id: str
     result: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class JobErrored:
+class JobErrored(Struct, frozen=True):
     """A handler reported a business error (BPMN error code), which an error boundary event may catch."""
 
     job_id: str
@@ -39,15 +36,13 @@ class JobErrored:
     message: str = ""
 
 
-@dataclass(frozen=True)
-class TimerFired:
+class TimerFired(Struct, frozen=True):
     """A due timer fired."""
 
     timer_id: str
 
 
-@dataclass(frozen=True)
-class MessageDelivered:
+class MessageDelivered(Struct, frozen=True):
     """A message for this case, by BPMN message name, with its payload."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 OPEN, FINISHED, FAILED, CANCELLED = "open", "finished", "failed", "cancelled"
 
@@ -12,8 +13,7 @@ OPEN, FINISHED, FAILED, CANCELLED = "open", "finished", "failed", "cancelled"
 NOTICE = "notice"
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """Work for a handler named `type`; `stable_key` is one for all tries, `run` counts how often it was enqueued."""
 
     id: str

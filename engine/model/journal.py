@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.model.exact import exact, stamp
 
@@ -13,8 +16,7 @@ from engine.model.exact import exact, stamp
 GENESIS = "0" * 64
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One thing that happened in a case.
 
     `kind` is past tense (`task_completed`); `done_at` is when it happened in the world, `recorded_at` when it was

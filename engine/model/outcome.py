@@ -9,13 +9,13 @@ the same time `~n`. The `where` of a task or job that has variables of its own e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True)
-class DeadlineSum:
+
+class DeadlineSum(Struct, frozen=True):
     """A due date with the sum that made it: `sentence` such as "10 working days after 4 March 2026"."""
 
     event: str
@@ -28,8 +28,7 @@ class DeadlineSum:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class OpenTask:
+class OpenTask(Struct, frozen=True):
     """A user task that waits for a person."""
 
     task_id: str
@@ -47,8 +46,7 @@ class OpenTask:
     documentation: str = ""
 
 
-@dataclass(frozen=True)
-class ClosedTask:
+class ClosedTask(Struct, frozen=True):
     """A user task that no longer waits: completed by a person, or cancelled by the process."""
 
     task_id: str
@@ -56,8 +54,7 @@ class ClosedTask:
     completed: bool
 
 
-@dataclass(frozen=True)
-class JobRequest:
+class JobRequest(Struct, frozen=True):
     """A service or send task parked for a handler: `type` is the zeebe:taskDefinition type, `variables` its input."""
 
     job_id: str
@@ -72,8 +69,7 @@ class JobRequest:
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class ArmedTimer:
+class ArmedTimer(Struct, frozen=True):
     """A timer that waits: `due` is zone-aware UTC; `deadline` is set when the expression used `deadline()`."""
 
     timer_id: str
@@ -85,8 +81,7 @@ class ArmedTimer:
     deadline: DeadlineSum | None = None
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """A place in the case that a message can reach, for pages ("Record a change") and for delivery."""
 
     wait_id: str
@@ -98,8 +93,7 @@ class Wait:
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A variable of a scope changed; `scope` is a `where`, `old` is None and `created` true for a new name.
 
     Both values are as `engine.feel.encode` gives them, for that is how they are kept and told.
@@ -112,8 +106,7 @@ class Change:
     created: bool = False
 
 
-@dataclass(frozen=True)
-class DecisionMade:
+class DecisionMade(Struct, frozen=True):
     """A decision table advised: `result` as stored in `variable`, `trace` as `Trace.to_json()` gives it."""
 
     element_id: str
@@ -125,8 +118,7 @@ class DecisionMade:
     trace: Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """One thing the token did: `kind` is "entered", "left", "cancelled" or "flow" (then `element_id` is the flow's)."""
 
     kind: str
@@ -135,8 +127,7 @@ class Passed:
     where: str
 
 
-@dataclass(frozen=True)
-class MessageThrown:
+class MessageThrown(Struct, frozen=True):
     """A message thrown inside the case; `caught` lists the wait ids it reached, empty when nobody waited."""
 
     name: str
@@ -145,8 +136,7 @@ class MessageThrown:
     caught: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Struct, frozen=True):
     """Where the case is now: one live position.
 
     `kind` is "task", "job", "timer", "message", "call", "subprocess" or "join".
@@ -158,8 +148,7 @@ class Token:
     kind: str
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """All that one step did, and the state after it; `end` names the end events of an ended case, last one last."""
 
     state: bytes

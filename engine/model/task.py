@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import msgspec
+
 from engine.model.outcome import DeadlineSum
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """A person's task in a case; `closed` is "completed", "cancelled" or "withdrawn" once it no longer waits."""
 
     id: str
@@ -31,7 +32,7 @@ class Task:
     warn: datetime | None = None
     planned_for: date | None = None
     deadline: DeadlineSum | None = None
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = msgspec.field(default_factory=dict)
     documentation: str = ""
     closed_at: datetime | None = None
     closed: str = ""

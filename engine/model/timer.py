@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 #: A timer of the process: firing it is a step. The other two are notices about a task: no step, only a job.
 PROCESS, WARN, OVERDUE = "process", "warn", "overdue"
 
 
-@dataclass(frozen=True)
-class Timer:
+class Timer(Struct, frozen=True):
     """One waiting timer; `task_id` is set for the notices, `held` while an incident keeps it from firing again."""
 
     id: str
@@ -27,8 +27,7 @@ class Timer:
     sentence: str = ""
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A place in a case that a message can reach, as the store keeps it; `id` is public."""
 
     id: str

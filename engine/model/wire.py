@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict, replace
 
 from engine.feel import Decoded, decode, encode
 from engine.model.event import (
@@ -40,7 +40,7 @@ def told(event: Event) -> dict[str, Any]:
 
 def event_json(event: Event) -> dict[str, Any]:
     """`{"type": "TaskCompleted", "task_id": ..., "answers": {...}}`."""
-    plain = {name: values_json(value) if name in _VALUES else value for name, value in vars(event).items()}
+    plain = {name: values_json(value) if name in _VALUES else value for name, value in asdict(event).items()}
     return {"type": type(event).__name__, **plain}
 
 
@@ -74,7 +74,7 @@ def state_digest(state: bytes) -> str:
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """All that the step did, without the state itself (its digest stands for it) and without what stayed empty."""
     written: dict[str, Any] = {}
-    for name, value in vars(outcome).items():
+    for name, value in asdict(outcome).items():
         if value:
             write = _WRITERS.get(name)
             written[name] = msgspec.to_builtins(value) if write is None else write(value)
@@ -86,7 +86,7 @@ def _jobs(jobs: Sequence[JobRequest]) -> Any:
 
 
 def _decisions(decisions: Sequence[DecisionMade]) -> Any:
-    return [{**vars(made), "result": encode(made.result), "trace": plain(made.trace)} for made in decisions]
+    return [{**asdict(made), "result": encode(made.result), "trace": plain(made.trace)} for made in decisions]
 
 
 def _messages(messages: Sequence[MessageThrown]) -> Any:

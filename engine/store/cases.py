@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection, RowMapping, bindparam, exists, or_, select, update
 
 from engine.model.access import Reach
@@ -15,7 +16,7 @@ from engine.store.prepared import Prepared
 from engine.store.schema import cases, offers, tasks
 
 _REST = ("state", "journal_seq", "journal_hash", "tokens")
-HEAD = tuple(cases.c[name] for name in CaseHead.__dataclass_fields__)
+HEAD = tuple(cases.c[name] for name in CaseHead.__struct_fields__)
 _ONE = select(*HEAD, *(cases.c[name] for name in _REST)).where(cases.c.id == bindparam("case_id"))
 _FIND = Prepared(_ONE)
 _LOCK = Prepared(_ONE.with_for_update())
@@ -88,7 +89,7 @@ def _held(case_id: str, username: str) -> Any:
 
 def head_of(row: RowMapping) -> CaseHead:
     """The head in a row that holds all its columns."""
-    return CaseHead(**{name: row[name] for name in CaseHead.__dataclass_fields__})
+    return CaseHead(**{name: row[name] for name in CaseHead.__struct_fields__})
 
 
 def _case(row: Sequence[Any]) -> Case:
@@ -98,7 +99,7 @@ def _case(row: Sequence[Any]) -> Case:
 
 def _row(case: Case) -> dict[str, Any]:
     return {
-        **vars(case.head),
+        **asdict(case.head),
         "state": case.state,
         "journal_seq": case.journal_seq,
         "journal_hash": case.journal_hash,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,20 +29,32 @@ class Moment(TypeDecorator[datetime]):
             return dialect.type_descriptor(String(27))
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
         """Refuses a naive time: its meaning would depend on the machine."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A moment without a time zone cannot be stored.")
-        return stamp(value) if dialect.name == "sqlite" else value
+        return _written if dialect.name == "sqlite" else _zoned
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002
         """Always in UTC."""
-        if value is None:
-            return None
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        return _read if dialect.name == "sqlite" else _in_utc
+
+
+def _zoned(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError("A moment without a time zone cannot be stored.")
+    return value
+
+
+def _written(value: datetime | None) -> str | None:
+    zoned = _zoned(value)
+    return None if zoned is None else stamp(zoned)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _read(value: str | None) -> datetime | None:
+    return None if value is None else _in_utc(datetime.fromisoformat(value))
 
 
 class Json(TypeDecorator[Any]):
@@ -56,10 +69,10 @@ class Json(TypeDecorator[Any]):
         self.of = of
         self._decoder = msgspec.json.Decoder(of)
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002
         """None stays NULL."""
-        return None if value is None else msgspec.json.encode(value).decode()
+        return lambda value: None if value is None else msgspec.json.encode(value).decode()
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002
         """As the type that the column was declared with."""
-        return None if value is None else self._decoder.decode(value)
+        return lambda value: None if value is None else self._decoder.decode(value)

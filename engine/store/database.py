@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from engine.store.alive import connect_args
 from engine.store.outage import situation
@@ -18,8 +19,43 @@ from engine.store.outage import situation
 #: How long a writer waits for the one before it, in seconds.
 PATIENCE = 20
 _WRITES = "alongside_writes"
+#: How many connections may wait at hand, of the thirty that there may be.
+AT_HAND = 8
 #: What of SQLite's file each connection may keep in memory.
 CACHE_KIB = 16_384
+
+
+class AtHand(QueuePool):
+    """A pool that leaves a few connections open between transactions, as they are: nothing is undone or asked anew.
+
+    Fetching a connection and giving it back was a twelfth of a completion. Only SQLite's: they cannot break meanwhile,
+    while PostgreSQL's are asked whether they live each time they are fetched.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """As QueuePool; none is at hand yet."""
+        super().__init__(*args, **more)
+        self._at_hand: deque[Connection] = deque()
+
+    def take(self) -> Connection | None:
+        """One of those at hand, the last used first."""
+        try:
+            return self._at_hand.pop()
+        except IndexError:
+            return None
+
+    def keep(self, connection: Connection) -> bool:
+        """Whether there was still room for one: never so many that a busy moment would find the pool empty."""
+        if len(self._at_hand) >= AT_HAND:
+            return False
+        self._at_hand.append(connection)
+        return True
+
+    def dispose(self) -> None:
+        """Close those at hand too."""
+        while connection := self.take():
+            connection.close()
+        super().dispose()
 
 
 def open_database(url: str) -> Engine:
@@ -31,7 +67,8 @@ def open_database(url: str) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     """SQLite with our own BEGIN: the driver's own would start a transaction too late."""
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": PATIENCE})
+    more: Any = {"poolclass": AtHand, "pool_size": 10, "max_overflow": 20}
+    engine = create_engine(url, connect_args={"timeout": PATIENCE}, **more)
     event.listen(engine, "connect", _set_up)
     # By hand, not by events: for those every statement would be dearer.
     setattr(engine.dialect, "do_begin", _begin)  # noqa: B010
@@ -69,13 +106,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     Raises StoreBusy when the database stays locked, StoreGone when it cannot be reached or has no room.
     """
+    yield from _transaction(engine, writes=True)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, and sees one moment of the database throughout. Raises as `writing` does."""
+    yield from _transaction(engine, writes=False)
+
+
+def _transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
+    """One connection, for one transaction; one whose transaction failed is not kept at hand."""
     committing = False
     try:
-        with engine.connect() as connection:
-            connection.info[_WRITES] = True
+        connection = _taken(engine, writes=writes)
+        try:
             with connection.begin():
                 yield connection
-                committing = True
+                committing = writes
+        except BaseException:
+            connection.close()
+            raise
+        _keep(engine, connection)
     except Exception as error:
         found = situation(error, committing=committing)
         if found is None:
@@ -83,22 +135,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
         raise found from error
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads, and sees one moment of the database throughout. Raises as `writing` does."""
-    try:
-        with _reader(engine) as connection, connection.begin():
-            yield connection
-    except Exception as error:
-        found = situation(error, committing=False)
-        if found is None:
-            raise
-        raise found from error
-
-
-def _reader(engine: Engine) -> Connection:
-    """A connection whose transaction sees one moment: SQLite's always do."""
-    connection = engine.connect()
-    if engine.dialect.name == "sqlite":
+def _taken(engine: Engine, *, writes: bool) -> Connection:
+    """A connection that no transaction has; one for reading will see one moment (SQLite's always do)."""
+    if isinstance(engine.pool, AtHand):
+        connection = engine.pool.take() or engine.connect()
+        if writes:
+            connection.info[_WRITES] = True
         return connection
-    return connection.execution_options(isolation_level="REPEATABLE READ")
+    connection = engine.connect()
+    return connection if writes else connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+def _keep(engine: Engine, connection: Connection) -> None:
+    """After a transaction that ended well: at hand for the next, or back in the pool."""
+    if not (isinstance(engine.pool, AtHand) and engine.pool.keep(connection)):
+        connection.close()

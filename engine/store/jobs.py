@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection, RowMapping, select, update
 
 from engine.model import wire
@@ -80,5 +81,5 @@ def job_of(row: RowMapping) -> Job:
 
 
 def _row(job: Job) -> dict[str, Any]:
-    own = {"place" if name == "where" else name: value for name, value in vars(job).items()}
+    own = {"place" if name == "where" else name: value for name, value in asdict(job).items()}
     return {**own, "variables": wire.values_json(job.variables)}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from engine.model.exact import exact, stamp
@@ -70,7 +71,7 @@ class SqlJournal:
 
 def _row(entry: Entry) -> dict[str, Any]:
     moments = {"done_at": stamp(entry.done_at), "recorded_at": stamp(entry.recorded_at)}
-    return {**vars(entry), **moments, "body": _text(entry.body)}
+    return {**asdict(entry), **moments, "body": _text(entry.body)}
 
 
 def _entry(row: RowMapping) -> Entry:

@@ -34,8 +34,10 @@ class _Made:
 
     def arguments(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them."""
-        given = _converted(self.takes, self.pick(values))
-        return tuple(given) if self.by_place else dict(zip(self.names, given, strict=True))
+        given = self.pick(values)
+        if self.takes:
+            given = tuple(_converted(self.takes, given))
+        return given if self.by_place else dict(zip(self.names, given, strict=True))
 
 
 class Prepared:
@@ -48,7 +50,7 @@ class Prepared:
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Execute once; how many rows it touched. Raises the driver's errors (`engine.store.outage` reads them)."""
-        made = self._for(connection.dialect)
+        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
         return int(_cursor(connection, made.text, made.arguments(values)).rowcount)
 
     def run_all(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -56,19 +58,17 @@ class Prepared:
         if len(rows) == 1:
             self.run(connection, rows[0])
         elif rows:
-            made = self._for(connection.dialect)
-            _cursor(connection, made.text, [made.arguments(row) for row in rows])
+            made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
+            _all(connection, made.text, [made.arguments(row) for row in rows])
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> list[Any] | None:
         """The first row of a SELECT, in the order of its columns; None when there is no row."""
-        made = self._for(connection.dialect)
+        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
         row = _cursor(connection, made.text, made.arguments(values)).fetchone()
         return None if row is None else _converted(made.gives, row)
 
-    def _for(self, dialect: Dialect) -> _Made:
-        made = self._made.get(dialect.name)
-        if made is None:
-            made = self._made[dialect.name] = _make(self._statement, dialect)
+    def _make(self, dialect: Dialect) -> _Made:
+        made = self._made[dialect.name] = _make(self._statement, dialect)
         return made
 
 
@@ -82,15 +82,19 @@ def _converted(conversions: Conversions, values: Sequence[Any]) -> list[Any]:
 
 
 def _cursor(connection: Connection, text: str, arguments: Any) -> Any:
-    """The driver's cursor after a statement, for one tuple or mapping of arguments or a list of them."""
+    """The driver's cursor after a statement; both drivers' connections make one and run it in one go."""
     if connection._has_events or connection.engine._has_events:  # as SQLAlchemy itself asks, and as cheaply
         return connection.exec_driver_sql(text, arguments)
-    cursor = connection.connection.cursor()
-    if isinstance(arguments, list):
-        cursor.executemany(text, arguments)
+    driver: Any = connection.connection.dbapi_connection
+    return driver.execute(text, arguments)
+
+
+def _all(connection: Connection, text: str, many: list[Any]) -> None:
+    """A statement, for each of the arguments."""
+    if connection._has_events or connection.engine._has_events:
+        connection.exec_driver_sql(text, many)
     else:
-        cursor.execute(text, arguments)
-    return cursor
+        connection.connection.cursor().executemany(text, many)
 
 
 def _make(statement: Any, dialect: Dialect) -> _Made:
@@ -111,4 +115,4 @@ def _picking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[A
     """What takes the named values out of a mapping, in their order."""
     if len(names) > 1:
         return itemgetter(*names)
-    return lambda values: [values[name] for name in names]
+    return lambda values: tuple(values[name] for name in names)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from engine.model.case import CaseHead
@@ -15,7 +16,7 @@ from engine.store.columns import NEVER
 from engine.store.prepared import Prepared
 from engine.store.schema import offers, tasks
 
-_FIELDS = tuple(Task.__dataclass_fields__)
+_FIELDS = Task.__struct_fields__
 _COLUMNS = tuple(tasks.c["place" if name == "where" else name] for name in _FIELDS)
 _FIND = Prepared(select(*_COLUMNS).where(tasks.c.id == bindparam("task_id")))
 _CLOSE = Prepared(
@@ -82,7 +83,7 @@ def task_of(row: RowMapping) -> Task:
 
 
 def _row(task: Task, head: CaseHead) -> dict[str, Any]:
-    own = {name: value for name, value in vars(task).items() if name != "where"}
+    own = {name: value for name, value in asdict(task).items() if name != "where"}
     return {**own, "place": task.where, "team": head.team, "due_order": task.due or NEVER}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
 
 from engine.model.timer import Timer, Waiting
@@ -34,7 +35,7 @@ class SqlTimers:
 
     def arm(self, armed: Sequence[Timer]) -> None:
         """One statement, however many."""
-        _ARM.run_all(self._connection, [_placed(vars(timer)) for timer in armed])
+        _ARM.run_all(self._connection, [_placed(asdict(timer)) for timer in armed])
 
     def clear(self, timer_ids: Sequence[str]) -> None:
         """By id; those that speak of a task go when it closes, by a trigger (see `SqlTasks.close`)."""
@@ -74,7 +75,7 @@ class SqlWaits:
 
     def open(self, opened: Sequence[Waiting]) -> None:
         """One statement, however many."""
-        _WAIT.run_all(self._connection, [_placed(vars(wait)) for wait in opened])
+        _WAIT.run_all(self._connection, [_placed(asdict(wait)) for wait in opened])
 
     def close(self, wait_ids: Sequence[str]) -> None:
         """By id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import json
@@ -10,12 +11,12 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.audit import verify
 from engine.audit.anchor import make_anchor
@@ -318,7 +319,9 @@ def test_an_anchor_is_due_each_night_in_london_and_at_most_once_an_hour(last: st
 def product(tmp_path: Path) -> Iterator[Alongside]:
     """The product on an empty database, with its clock, a mailbox and somebody to send anchors to."""
     settings = from_environment({"ALONGSIDE_VAR": str(tmp_path), "ALONGSIDE_DEMO": "1"})
-    settings = replace(settings, anchors_mail=("records@example.org",), anchors_folder=tmp_path / "elsewhere")
+    settings = dataclasses.replace(
+        settings, anchors_mail=("records@example.org",), anchors_folder=tmp_path / "elsewhere"
+    )
     with throwaway(settings, datetime(2026, 1, 10, 9, tzinfo=UTC)) as opened:
         yield opened
 

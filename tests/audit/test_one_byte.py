@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 from sqlalchemy import Connection, create_engine, text
 
 from engine.audit import Difference, verify
@@ -92,7 +93,7 @@ def _forge(office: Office, case_id: str, alter: Any) -> Difference | None:
         previous, forged = GENESIS, []
         for entry in entries:
             body = alter(entry.seq, json.loads(json.dumps(entry.body)))
-            forged.append(seal(Entry(**{**vars(entry), "body": body}), previous))
+            forged.append(seal(Entry(**{**asdict(entry), "body": body}), previous))
             previous = forged[-1].hash
         tx.journal.append(forged)
         tx.connection.execute(text("UPDATE cases SET journal_hash = :hash"), {"hash": previous})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from engine.audit.histories import Kept, first_mismatch, keep_history, read_files, read_histories
 from engine.model.journal import GENESIS, seal
@@ -51,11 +52,11 @@ def test_a_history_that_comes_out_otherwise_is_named(within: Machine, known: dic
     for entry in kept.entries:
         chained.append(seal(other if entry.seq == step.seq else entry, previous))
         previous = chained[-1].hash
-    found = first_mismatch(within, folder, replace(kept, entries=tuple(chained)), known)
+    found = first_mismatch(within, folder, dataclasses.replace(kept, entries=tuple(chained)), known)
     assert found is not None
     assert (found.seq, found.what) == (step.seq, "state")
     unchained = tuple(other if entry.seq == step.seq else entry for entry in kept.entries)
-    found = first_mismatch(within, folder, replace(kept, entries=unchained), known)
+    found = first_mismatch(within, folder, dataclasses.replace(kept, entries=unchained), known)
     assert found is not None
     assert (found.seq, found.what) == (step.seq, "chain")
 
@@ -63,7 +64,7 @@ def test_a_history_that_comes_out_otherwise_is_named(within: Machine, known: dic
 def test_what_is_kept_is_read_back(tmp_path: Path) -> None:
     folder, kept = HISTORIES[0]
     keep_history(tmp_path, "again", kept.entries, lambda digest: read_files(folder, digest))
-    assert read_histories(tmp_path) == [replace(kept, name="again")]
+    assert read_histories(tmp_path) == [dataclasses.replace(kept, name="again")]
     digest = kept.entries[0].policy_digest
     (tmp_path / f"{'0' * 64}.files.gz").write_bytes((tmp_path / f"{digest}.files.gz").read_bytes())
     with pytest.raises(ValueError, match="are not its own"):

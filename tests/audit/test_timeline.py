@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import asdict
 
 from engine.audit import replay, verify
 from engine.audit.scopes import is_live, outwards, parent
@@ -134,7 +135,7 @@ def test_claims_plans_and_handovers_are_seen(office: Office) -> None:
 
 def test_an_entry_that_cannot_be_read_changes_nothing(finished: Example) -> None:
     first, second = finished.entries[:2]
-    spoiled = Entry(**{**vars(second), "body": {"unreadable": "x"}})
+    spoiled = Entry(**{**asdict(second), "body": {"unreadable": "x"}})
     before, after = timeline([first, spoiled])
     assert (after.tasks, after.values) == (before.tasks, before.values)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from engine.model.access import ALL, INVOLVED, TEAM, RoleRule, Rules
 from engine.model.bundle import Bundle
