@@ -42,6 +42,7 @@ class DbosQueue:
         """Put the job in the queue in the caller's transaction: `connection` is SQLAlchemy's."""
         first = _options(workflow_id(job.id, job.run))
         self.client().enqueue_in_transaction(connection, first, job.id, job.run, 1, [])
+        connection.execution_options(schema_translate_map=None)  # DBOS left its own on a connection that lives on
 
     def enqueue_try(self, job_id: str, run: int, attempt: int, sent: list[str], delay_seconds: float) -> None:
         """Put a later try in the queue, in a transaction of its own; the same try twice is one.
