@@ -149,6 +149,7 @@ def _cases(verbs: Any) -> None:
         verbs, "incidents", "cases:incidents", "List what the machine could not do, or try it again.", report=True
     )
     incidents.add_argument("--retry", type=int, metavar="ID", help="try this one again, then list")
+    incidents.add_argument("--alike", action="store_true", help="and all open ones of its kind and reason")
     incidents.add_argument("--as", dest="username", metavar="USER", help="in whose name it is tried again")
     incidents.add_argument("--every", action="store_true", help="list those that are settled too")
     scenarios = _verb(

@@ -73,10 +73,12 @@ def export(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def incidents(settings: Settings, options: argparse.Namespace) -> Report:
-    """What the machine could not do; holds when nothing is open. With `--retry`, try one again."""
+    """What the machine could not do; holds when nothing is open. With `--retry`, try one again, or all alike."""
     from engine.queries import incidents as troubles
     from engine.wiring import build
 
+    if options.alike and options.retry is None:
+        raise CannotDo("Say which one the others are to be like: --retry ID.")
     alongside = build(settings, queued=options.retry is not None)
     retried: dict[str, Any] = {}
     if options.retry is not None:
@@ -89,13 +91,15 @@ def incidents(settings: Settings, options: argparse.Namespace) -> Report:
     return Report(not is_open, {**retried, "open": len(is_open), "incidents": found}, lines)
 
 
-def _retry(alongside: Any, options: argparse.Namespace) -> str:
-    """Try one again in somebody's name; what was set going."""
+def _retry(alongside: Any, options: argparse.Namespace) -> str | list[str]:
+    """Try one again in somebody's name, or all that are alike; what was set going."""
     from engine.cli.people import actor
-    from engine.wiring.retrying import retry
+    from engine.wiring.retrying import retry, retry_alike
 
     if not options.username:
         raise CannotDo("Say in whose name: --as USER.")
     who = actor(alongside, options.username)
-    done = retry(alongside.uow, alongside.machine, actor=who, incident_id=options.retry, now=alongside.now())
-    return done.what
+    asked = {"actor": who, "incident_id": options.retry, "now": alongside.now()}
+    if options.alike:
+        return [done.what for done in retry_alike(alongside.uow, alongside.machine, **asked)]
+    return retry(alongside.uow, alongside.machine, **asked).what

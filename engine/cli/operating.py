@@ -31,7 +31,7 @@ def arguments(verbs: Any, verb: Any) -> None:
         action="store_true",
         help="nothing ran since the backup was made, so hold no letter: for moving house",
     )
-    sent = verb(verbs, "sent", "operating:sent", "Settle an incident whose letter left before a restore.", report=True)
+    sent = verb(verbs, "sent", "operating:sent", "Settle an incident whose letter has left already.", report=True)
     sent.add_argument("incident", type=int, metavar="ID", help="its number: `alongside incidents`")
     sent.add_argument("--as", dest="username", metavar="USER", required=True, help="who has looked")
     sent.add_argument("--reference", default="", metavar="TEXT", help="how to find it: a Message-ID, a date of posting")

@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from engine.commands.record_incident import raise_incident
-from engine.model.incident import Trouble
+from engine.model.incident import LOOK_FIRST, Trouble
 from engine.model.job import FAILED, Job
 from engine.model.timer import PROCESS, Timer
 from engine.ports import Transaction
@@ -17,11 +17,11 @@ from engine.ports import Transaction
 #: What the incident of a held job says.
 MAY_HAVE_LEFT = (
     "“{name}” had not been done when the backup of {made_at} was made. It may have been since, before the restore: "
-    "its letter or notice may already have been sent. Look, then try it again or settle it as sent."
+    "its letter or notice may already have been sent. " + LOOK_FIRST + " or settle it as sent."
 )
 MAY_HAVE_FIRED = (
     "“{name}” was due on {due}, between the backup and the restore. It may have happened already, with the letters "
-    "that follow from it. Look, then try it again: it happens then, and so do they."
+    "that follow from it. " + LOOK_FIRST + ": it happens then, and so do they."
 )
 
 

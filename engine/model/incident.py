@@ -8,6 +8,8 @@ from datetime import datetime
 
 #: The kind of an incident about a stored state that cannot be read.
 STATE = "state"
+#: In the reason of what may have happened already: each is looked at by itself, and never tried again with others.
+LOOK_FIRST = "Look, then try it again"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,28 @@ class Incident:
     last_at: datetime
     resolved_at: datetime | None = None
     resolved_by: str | None = None
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """A line in a list of incidents: `job` is the job's name ("" for what is no job).
+
+    `alike` is how many open ones have this kind and reason, itself included; 0 where each must be looked at first.
+    """
+
+    incident: Incident
+    job: str = ""
+    alike: int = 0
+
+
+@dataclass(frozen=True)
+class IncidentList:
+    """One page of incidents, newest first."""
+
+    rows: tuple[IncidentRow, ...] = ()
+    total: int = 0
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from engine.model.bundle import Bundle
 from engine.model.case import AdviceRow, View
-from engine.model.incident import Incident, Trouble
+from engine.model.incident import Incident, IncidentList, Trouble
 from engine.model.journal import Entry
 from engine.model.person import Person
 from engine.model.task import Draft
@@ -86,6 +86,12 @@ class Incidents(Protocol):
 
     def listed(self, *, status: str | None = None, case_id: str | None = None) -> Sequence[Incident]:
         """Incidents, newest first."""
+
+    def page(self, status: str, page: int, size: int) -> IncidentList:
+        """Those of one status, newest first, without the names of their jobs."""
+
+    def alike(self, incident: Incident) -> Sequence[int]:
+        """The ids of all open ones of the incident's kind and reason, oldest first; none where each needs a look."""
 
 
 class Views(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -124,6 +124,9 @@ class JobRows(Protocol):
 
     def of_case(self, case_id: str) -> Sequence[Job]:
         """The case's open and failed jobs, oldest first."""
+
+    def names(self, job_ids: Collection[str]) -> Mapping[str, str]:
+        """What jobs are called, by id; one that is unknown is left out."""
 
     def open(self, limit: int | None = None) -> Sequence[Job]:
         """Every open job, or so many of them, oldest first."""

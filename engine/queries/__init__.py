@@ -29,7 +29,7 @@ from engine.queries.policy_draft import (
 )
 from engine.queries.task_page import AdviceShown, TaskPage, task_page
 from engine.queries.tasks import deadlines, my_tasks, team_tasks
-from engine.queries.workings import incidents, job, open_jobs, people, sign_in
+from engine.queries.workings import incident_page, incidents, job, open_jobs, people, sign_in
 
 __all__ = [
     "AdviceShown",
@@ -65,6 +65,7 @@ __all__ = [
     "draft_saves",
     "history",
     "history_page",
+    "incident_page",
     "incidents",
     "job",
     "journal_entries",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +60,11 @@ class SqlJobs:
     def of_case(self, case_id: str) -> Sequence[Job]:
         """Open and failed ones, oldest first."""
         return self._listed(jobs.c.case_id == case_id, jobs.c.status.in_((OPEN, FAILED)))
+
+    def names(self, job_ids: Collection[str]) -> Mapping[str, str]:
+        """One statement."""
+        found = self._connection.execute(select(jobs.c.id, jobs.c.name).where(jobs.c.id.in_(job_ids)))
+        return {row.id: row.name for row in found}
 
     def open(self, limit: int | None = None) -> Sequence[Job]:
         """Of every case, oldest first."""

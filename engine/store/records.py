@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
@@ -11,14 +11,16 @@ from engine.feel import decode, encode
 from engine.model import wire
 from engine.model.case import AdviceRow, View
 from engine.model.errors import IncidentNotFound
-from engine.model.incident import Incident, Trouble
+from engine.model.incident import LOOK_FIRST, Incident, IncidentList, IncidentRow, Trouble
 from engine.model.task import Draft
 from engine.store.prepared import Prepared
+from engine.store.rows import pages
 from engine.store.schema import advice
 from engine.store.schema_records import access_log, drafts, incidents, requests
 from engine.store.upsert import put_row
 
 _ANSWER = Prepared(update(requests).where(requests.c.key == bindparam("taken")).values(answer=bindparam("given")))
+_TRIED_WITH_OTHERS = (incidents.c.status == "open", incidents.c.reason.not_like(f"%{LOOK_FIRST}%"))
 
 
 class SqlAdvice:
@@ -134,6 +136,29 @@ class SqlIncidents:
         where = [incidents.c[name] == value for name, value in wanted.items() if value is not None]
         statement = select(incidents).where(*where).order_by(incidents.c.last_at.desc(), incidents.c.id.desc())
         return [Incident(**row) for row in self._connection.execute(statement).mappings()]
+
+    def page(self, status: str, page: int, size: int) -> IncidentList:
+        """Three statements."""
+        those = incidents.c.status == status
+        total = int(self._connection.scalar(select(func.count()).select_from(incidents).where(those)) or 0)
+        wanted = select(incidents).where(those).order_by(incidents.c.last_at.desc(), incidents.c.id.desc())
+        found = self._connection.execute(wanted.limit(size).offset((page - 1) * size)).mappings()
+        shown = [Incident(**row) for row in found]
+        counted = self._counted({each.reason for each in shown})
+        rows = tuple(IncidentRow(each, alike=counted.get((each.kind, each.reason), 0)) for each in shown)
+        return IncidentList(rows, total, page, pages(total, size))
+
+    def _counted(self, reasons: Collection[str]) -> Mapping[tuple[str, str], int]:
+        """How many are open, by kind and reason."""
+        said = (incidents.c.kind, incidents.c.reason)
+        asked = select(*said, func.count()).where(*_TRIED_WITH_OTHERS, incidents.c.reason.in_(reasons))
+        return {(kind, reason): number for kind, reason, number in self._connection.execute(asked.group_by(*said))}
+
+    def alike(self, incident: Incident) -> Sequence[int]:
+        """One statement."""
+        same = (incidents.c.kind == incident.kind, incidents.c.reason == incident.reason)
+        asked = select(incidents.c.id).where(*_TRIED_WITH_OTHERS, *same).order_by(incidents.c.id)
+        return list(self._connection.scalars(asked))
 
 
 class SqlViews:

@@ -164,7 +164,7 @@ def tell_browser(problem: HTTPException) -> tuple[str, int] | HTTPException:
     if isinstance(cause, AlongsideError):
         return tell(cause)
     if isinstance(cause, MemoryError):
-        return page(NO_ROOM)
+        return tell_no_room(cause)
     code = problem.code or 500
     if code < 400:
         return problem

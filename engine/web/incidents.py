@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 
 from engine import commands, queries
 from engine.commands.settle_incident import Settled
-from engine.model.errors import JobNotOpen
-from engine.model.incident import Incident
+from engine.model.incident import IncidentRow
 from engine.web.access import OPERATES, open_to
 from engine.web.sending import alike, sent_key
 from engine.web.shell import shell
+from engine.web.tasklist import page_number
 from engine.web.visitor import visitor
 from engine.web.words import named
-from engine.wiring.retrying import retry
+from engine.wiring.retrying import retry, retry_alike
 
 blueprint = Blueprint("incidents", __name__)
 _STATUS = {"open", "resolved"}
@@ -27,17 +27,13 @@ def listing() -> str:
     """Incidents, open ones unless asked otherwise."""
     asked = request.args.get("status", "open")
     status = asked if asked in _STATUS else "open"
-    found = [(each, where(each)) for each in queries.incidents(shell().uow, status=status)]
-    return render_template("incidents.html", incidents=found, status=status, names=shell().names())
+    found = queries.incident_page(shell().uow, status=status, page=page_number())
+    return render_template("incidents.html", found=found, status=status, names=shell().names(), where=where)
 
 
-def where(incident: Incident) -> str:
+def where(row: IncidentRow) -> str:
     """What was being done, in words: a job by its name, anything else by its element's id."""
-    try:
-        job = incident.what.get("job")
-        name = queries.job(shell().uow, job_id=str(job)).name if job else named(incident.element_id)
-    except JobNotOpen:
-        name = named(incident.element_id)
+    incident, name = row.incident, row.job or named(row.incident.element_id)
     doing = _DOING.get(incident.kind, named(incident.kind))
     return f"{doing} “{name}”" if name else doing
 
@@ -45,10 +41,11 @@ def where(incident: Incident) -> str:
 @blueprint.post("/incidents/<int:incident_id>/retry")
 @open_to(OPERATES)
 def try_again(incident_id: int) -> Response:
-    """Try again what failed; the command says who may."""
+    """Try again what failed, and if asked all that failed alike; the command says who may."""
+    every = "alike" in request.form
 
     def again() -> Response:
-        retry(
+        done = (retry_alike if every else retry)(
             shell().uow,
             shell().machine,
             actor=visitor().acting(shell().roles_that_may("operate")),
@@ -56,7 +53,8 @@ def try_again(incident_id: int) -> Response:
             key=sent_key(),
             now=shell().now(),
         )
-        flash(f"Problem {incident_id} is being tried again.", "success")
+        what = f"{len(done)} problems are" if isinstance(done, tuple) else f"Problem {incident_id} is"
+        flash(f"{what} being tried again.", "success")
         return to_list()
 
     return alike(f"retry_incident {incident_id}", commands.Retried, again, lambda _: to_list())

@@ -25,8 +25,8 @@ from handlers.registry import HANDLERS
 
 #: Job types whose handlers are given the addresses of the people that the job's roles mean.
 _TELLING = {"notice", "notify"}
-#: What a letter says of how it left when somebody has found that it did, before a restore.
-LEFT_BEFORE = "before a restore"
+#: How a letter left that this database did not see leave: before a restore, or by another way.
+OTHER_MEANS = "other means"
 
 
 class HandlerUnknown(JobRefused):
@@ -91,7 +91,7 @@ class Errands:
                 self._uow,
                 case_id=job.case_id,
                 stable_key=key,
-                channel=LEFT_BEFORE,
+                channel=OTHER_MEANS,
                 reference=reference,
                 sent_at=now,
             )

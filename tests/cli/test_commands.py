@@ -255,6 +255,11 @@ def test_incidents_are_told_and_retried(alongside):
     assert alongside("incidents", "--retry", str(found[0]["id"]))[0] == 2
     code, out, _ = alongside("incidents", "--retry", str(found[0]["id"]), "--as", "olive", "--json")
     assert (code, json.loads(out)["retried"]) == (0, "job")
+    product.do_jobs(product.now())
+    found = json.loads(alongside("incidents", "--json")[1])["incidents"]
+    assert alongside("incidents", "--alike")[0] == 2
+    code, out, _ = alongside("incidents", "--retry", str(found[0]["id"]), "--alike", "--as", "olive", "--json")
+    assert (code, json.loads(out)["retried"]) == (0, ["job"])
     product.close()
 
 

@@ -122,6 +122,33 @@ def test_a_letter_that_has_left_is_settled_once_and_is_not_sent(site: Site) -> N
         assert tx.incidents.find(incident.id).status == "resolved"
 
 
+def test_all_that_failed_alike_are_tried_again_once(site: Site) -> None:
+    cases = [site.office.start("plain").case_id for _ in range(3)]
+    for case_id in cases:
+        with site.office.uow.read() as tx:
+            job = tx.jobs.of_case(case_id)[0].id
+        fail_job(site.office.uow, site.office.machine, job_id=job, reason="No answer", now=NOW)
+    manager = site.sign_in("max")
+    page = manager.get("/incidents").text
+    assert page.count("Try all 3 like it again") == 3
+    with site.office.uow.read() as tx:
+        number = tx.incidents.listed(status="open")[0].id
+    twice(manager, "/incidents", f"/incidents/{number}/retry", alike="yes")
+    assert [kinds(site, case_id).count("incident_retried") for case_id in cases] == [1, 1, 1]
+    assert "Nothing waits to be put right" in manager.get("/incidents").text
+
+
+def test_many_incidents_come_in_pages(site: Site) -> None:
+    case_id = site.office.start("plain").case_id
+    for number in range(53):
+        record_incident(site.office.uow, case_id=case_id, element=f"e{number}", kind="step", reason="It broke", now=NOW)
+    manager = site.sign_in("max")
+    page = manager.get("/incidents").text
+    assert page.count('data-label="Problem"') == 50
+    assert "Page 1 of 2" in page
+    assert manager.get("/incidents?page=2").text.count('data-label="Problem"') == 3
+
+
 def test_what_is_no_letter_cannot_have_been_sent(site: Site) -> None:
     case_id = site.office.start("plain").case_id
     number = record_incident(site.office.uow, case_id=case_id, element="x", kind="step", reason="It broke", now=NOW)

@@ -31,7 +31,7 @@ from engine.wiring import Alongside, build, migrate
 from engine.wiring.backup import check_file, portions_to_write, write_file
 from engine.wiring.backup_file import contents_of
 from engine.wiring.checkup import must_be_fit
-from engine.wiring.errands import LEFT_BEFORE
+from engine.wiring.errands import OTHER_MEANS
 from engine.wiring.restore import CannotRestore, Restore
 from tests.office import MAX, WES, Office, acting
 from tests.worker import small
@@ -124,7 +124,7 @@ def test_everything_comes_back_on_the_other_database_and_no_letter_leaves_twice(
     assert small.kinds(product, undone)[2:] == ["letter_made", "letter_sent", "job_finished", "incident_retried"]
     with product.uow.read() as tx:
         (letter,) = tx.documents.of_case(undone)
-        assert (letter.channel, letter.reference) == (LEFT_BEFORE, "seen in the sent folder")
+        assert (letter.channel, letter.reference) == (OTHER_MEANS, "seen in the sent folder")
         assert tx.incidents.find(incident.id).status == "resolved"
     assert not verified(product)
     assert small.start(product) not in (done, undone)  # numbers go on
