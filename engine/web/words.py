@@ -121,6 +121,11 @@ def named(key: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def person(username: str, names: Mapping[str, str]) -> str:
+    """Whose user name it is; of somebody who is unknown here the user name as words: `ann.lee` becomes "Ann Lee"."""
+    return names.get(username) or username.replace(".", " ").replace("_", " ").title()
+
+
 def size(count: int) -> str:
     """A file's size: 12 KB, 1.4 MB."""
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} KB"
@@ -154,6 +159,7 @@ FILTERS = {
     "local_date": local_date,
     "moment": moment,
     "named": named,
+    "person": person,
     "short_day": short_day,
     "size": size,
     "when": when,

@@ -75,3 +75,9 @@ def test_a_day_without_a_time_is_told_without_one() -> None:
 def test_a_sentence_keeps_its_emphasis_and_nothing_else() -> None:
     said = words.emphasised("They run **alongside** <b>each</b> [other](https://x.example) & on")
     assert said == "They run <strong>alongside</strong> &lt;b&gt;each&lt;/b&gt; [other](https://x.example) &amp; on"
+
+
+def test_a_person_is_told_by_name_and_one_who_is_unknown_by_the_words_of_the_user_name() -> None:
+    assert words.person("wes", {"wes": "Wes Worker"}) == "Wes Worker"
+    assert words.person("ann.lee", {}) == "Ann Lee"
+    assert words.person("system", {}) == "System"
