@@ -29,7 +29,7 @@ from engine.queries.policy_draft import (
 )
 from engine.queries.task_page import AdviceShown, TaskPage, task_page
 from engine.queries.tasks import deadlines, my_tasks, team_tasks
-from engine.queries.workings import incident_page, incidents, job, open_jobs, people, sign_in
+from engine.queries.workings import incident_page, incidents, open_jobs, people, sign_in
 
 __all__ = [
     "AdviceShown",
@@ -67,7 +67,6 @@ __all__ = [
     "history_page",
     "incident_page",
     "incidents",
-    "job",
     "journal_entries",
     "mail",
     "mail_attachment",

@@ -28,12 +28,6 @@ def incident_page(uow: UnitOfWork, *, status: str, page: int = 1) -> IncidentLis
     return replace(found, rows=tuple(named))
 
 
-def job(uow: UnitOfWork, *, job_id: str) -> Job:
-    """One job. Raises JobNotOpen when it is unknown."""
-    with uow.read() as tx:
-        return tx.jobs.find(job_id)
-
-
 def open_jobs(uow: UnitOfWork) -> tuple[Job, ...]:
     """Every open job, oldest first."""
     with uow.read() as tx:

@@ -122,8 +122,10 @@ def named(key: str) -> str:
 
 
 def person(username: str, names: Mapping[str, str]) -> str:
-    """Whose user name it is; of somebody who is unknown here the user name as words: `ann.lee` becomes "Ann Lee"."""
-    return names.get(username) or username.replace(".", " ").replace("_", " ").title()
+    """Whose user name it is: of one that is unknown here its words, `ann.lee` as "Ann Lee"; a typed name as typed."""
+    if username in names or username != username.lower() or " " in username:
+        return names.get(username, username)
+    return username.replace(".", " ").replace("_", " ").title()
 
 
 def size(count: int) -> str:

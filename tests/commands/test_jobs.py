@@ -7,7 +7,7 @@ import pytest
 from engine.commands import fail_job, finish_job, note_attempt, retry_incident, withdraw_case
 from engine.model.errors import CaseEnded, JobNotOpen, NotAllowed
 from engine.model.job import Job
-from engine.queries import job, open_jobs
+from engine.queries import open_jobs
 from engine.store import SqlUnitOfWork, open_store
 from tests.fake_machine import FakeMachine
 from tests.office import LEA, MAX, WES, Office, acting, open_office
@@ -59,8 +59,9 @@ def test_a_job_out_of_tries_waits_for_its_incident(office: Office) -> None:
         fail_job(office.uow, office.machine, job_id=letter.id, reason="refused", now=office.now)
     with office.uow.read() as tx:
         (incident,) = tx.incidents.listed(status="open")
+        status = tx.jobs.find(letter.id).status
     assert (incident.kind, incident.element_id, incident.times) == ("job", "send", 1)
-    assert job(office.uow, job_id=letter.id).status == "failed"
+    assert status == "failed"
 
 
 def test_settling_the_incident_enqueues_the_job_again(uow: SqlUnitOfWork, database_url: str, now: object) -> None:

@@ -81,3 +81,4 @@ def test_a_person_is_told_by_name_and_one_who_is_unknown_by_the_words_of_the_use
     assert words.person("wes", {"wes": "Wes Worker"}) == "Wes Worker"
     assert words.person("ann.lee", {}) == "Ann Lee"
     assert words.person("system", {}) == "System"
+    assert words.person("Ann van Dam", {}) == "Ann van Dam"

@@ -14,6 +14,7 @@ from engine.model.case import View
 from engine.queries import CasePage, HistoryLine
 from engine.web.shell import read_pack, shell
 from engine.web.visitor import me
+from engine.web.words import person
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Record:
 
     def who(self, username: str) -> str:
         """A person's name."""
-        return self.page.names.get(username, username)
+        return person(username, self.page.names)
 
 
 def load(case_id: str) -> Record:
