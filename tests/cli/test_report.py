@@ -17,10 +17,7 @@ from engine.model.outcome import Token
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (
-            Trouble("c", "e", "job", "no"),
-            {"case_id": "c", "element_id": "e", "kind": "job", "reason": "no", "what": {}},
-        ),
+        (Held(jobs=2), {"jobs": 2, "timers": 0}),
         (Token("e", "p", "", "task"), {"element_id": "e", "process_id": "p", "where": "", "kind": "task"}),
         (date(2026, 3, 2), "2026-03-02"),
         (datetime(2026, 3, 2, 9, 30, tzinfo=UTC), "2026-03-02T09:30:00+00:00"),
